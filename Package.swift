@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "ordered-delivery",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "Sequencer", targets: ["Sequencer"]),
+    .library(name: "Delivery", targets: ["Delivery"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  targets: [
+    .target(name: "Sequencer", swiftSettings: settings),
+    .target(name: "Delivery", dependencies: ["Sequencer"], swiftSettings: settings),
+    .executableTarget(name: "bench", dependencies: ["Sequencer", "Delivery"], swiftSettings: settings),
+  ]
+)

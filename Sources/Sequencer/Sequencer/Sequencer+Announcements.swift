@@ -1,0 +1,167 @@
+/// What a sender says besides its messages: how far it has come, and what will not come.
+extension Sequencer where Message: ~Copyable {
+  /// Notes the newest number that a sender claims to have sent, as a heartbeat carries it: what is missing up to it is a gap
+  /// from now on, even if nothing ever arrives above it.
+  ///
+  /// A number beyond the window counts as the window's last one. After a message was refused as `.beyondWindow`, note the tip
+  /// `number - 1`: the gap opens, is asked for, and in the end given up, so a long loss does not stall the stream.
+  ///
+  /// - Complexity: O(1), and O(*k*) in the messages that a higher epoch lets go.
+  ///
+  /// ```swift
+  /// let outcome = sequencer.noteTip(heartbeat.newest, of: "alice", at: now) { event in handle(event) }
+  /// ```
+  @inlinable
+  public mutating func noteTip(
+    _ number: UInt64, epoch: UInt32 = 0, of stream: Key, at now: Instant, _ emit: (consuming Event) -> Void
+  ) -> TipOutcome {
+    clock.note(now)
+    guard Position.isValid(number: number) else { return .rejected(.invalidNumber) }
+    let hash = table.hash(stream)
+    let found = table.find(stream, hash: hash)
+    let known = found.map { Standing<Key>($0.cell) }
+    if let known, epoch < known.epoch { return .rejected(.staleEpoch) }
+    if known == nil, start != .one { return .rejected(.unknownStream) }
+    let isNewEpoch = known.map { epoch > $0.epoch } ?? true
+    let next = isNewEpoch ? 1 : known?.next ?? 1
+    let tip = min(number, next &+ window &- 1, Position.lastNumber)
+    if !isNewEpoch, let known, number < next || tip <= known.top {
+      found?.touch()
+      return .known
+    }
+    if found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
+    let freed = isNewEpoch ? known?.held ?? 0 : 0
+    if heldCount &- freed >= bufferLimit { return .rejected(.overCapacity) }
+
+    let (reference, header) = admit(stream, hash, epoch, found, known, hasSlots: true, emit)
+    let holder = withSlots(reference, header)
+    occupy(1, holder)
+    openGap(below: tip &+ 1, holder)
+    store.mark(tip, isVoid: false, in: holder)
+    holder.top = tip
+    return tip < number ? .clamped : .noted
+  }
+
+  /// Notes that these numbers will not come, because their messages were cancelled or refused: they are skipped in their turn
+  /// (reason `.void`), and nobody waits for them. A message that comes all the same wins over the void.
+  ///
+  /// A range that reaches down to the next number may be of any length; one that lies ahead must end within the window.
+  ///
+  /// - Complexity: O(*k*) in the messages that are let through; for a range ahead O(*w*) in its length, at most the window.
+  ///
+  /// ```swift
+  /// let outcome = sequencer.void(7...9, of: "alice", at: now) { event in handle(event) }
+  /// ```
+  @inlinable
+  public mutating func void(
+    _ numbers: ClosedRange<UInt64>, epoch: UInt32 = 0, of stream: Key, at now: Instant,
+    _ emit: (consuming Event) -> Void
+  ) -> VoidOutcome {
+    clock.note(now)
+    let last = numbers.upperBound
+    guard Position.isValid(number: numbers.lowerBound), Position.isValid(number: last) else {
+      return .rejected(.invalidNumber)
+    }
+    let hash = table.hash(stream)
+    let found = table.find(stream, hash: hash)
+    let known = found.map { Standing<Key>($0.cell) }
+    if let known, epoch < known.epoch { return .rejected(.staleEpoch) }
+    if known == nil, start != .one { return .rejected(.unknownStream) }
+    let isNewEpoch = known.map { epoch > $0.epoch } ?? true
+    let next = isNewEpoch ? 1 : known?.next ?? 1
+    let first = max(numbers.lowerBound, next)
+    var places = 0
+    if last >= next, first > next {
+      if last &- next >= window { return .rejected(.beyondWindow) }
+      places = Int(last &- first &+ 1)
+      if !isNewEpoch, let header = known?.stream { places = header.countPlaces(toVoid: first, last) }
+    }
+    if found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
+    let freed = isNewEpoch ? known?.held ?? 0 : 0
+    if places > 0, heldCount &- freed &+ places > bufferLimit { return .rejected(.overCapacity) }
+    if last < next || (first > next && !isNewEpoch && !hasVoidable(first, last, known)) {
+      found?.touch()
+      return .known
+    }
+
+    let (reference, header) = admit(stream, hash, epoch, found, known, hasSlots: first > next, emit)
+    if first == next {
+      release(header, through: last, .void, emit)
+      settle(reference, header)
+    } else {
+      voidAhead(first, last, withSlots(reference, header))
+    }
+    return .voided
+  }
+
+  /// The same for a half-open range. An empty one is `.rejected(.invalidNumber)`.
+  @inlinable
+  public mutating func void(
+    _ numbers: Range<UInt64>, epoch: UInt32 = 0, of stream: Key, at now: Instant, _ emit: (consuming Event) -> Void
+  ) -> VoidOutcome {
+    if numbers.isEmpty {
+      clock.note(now)
+      return .rejected(.invalidNumber)
+    }
+    return void(numbers.lowerBound...(numbers.upperBound &- 1), epoch: epoch, of: stream, at: now, emit)
+  }
+
+  /// Whether any number of a range ahead of a known stream is missing.
+  @inlinable
+  func hasVoidable(_ first: UInt64, _ last: UInt64, _ known: Standing<Key>?) -> Bool {
+    guard let stream = known?.stream, stream.isWaiting else { return true }
+    return stream.firstMissing(from: first) <= last
+  }
+
+  /// Voids what is missing of a range ahead.
+  @inlinable
+  mutating func voidAhead(_ first: UInt64, _ last: UInt64, _ stream: Stream<Key>) {
+    let oldTop = max(stream.top, stream.next &- 1)
+    if first > oldTop &+ 1 { openGap(below: first, stream) }
+    var number = first
+    while number <= last {
+      switch stream.kind(of: number) {
+      case .message, .void: break
+      case .tip: store.mark(number, isVoid: true, in: stream)
+      case .missing:
+        occupy(1, stream)
+        store.mark(number, isVoid: true, in: stream)
+      }
+      // What is above the top is missing, whatever its bits: the top follows.
+      stream.top = max(stream.top, number)
+      number &+= 1
+    }
+    if first <= oldTop { gaps.noteFilled(first, of: stream) }
+  }
+
+  /// The header of a stream that has been checked: a new stream is opened, a higher epoch begun.
+  @inlinable
+  mutating func admit(
+    _ key: Key, _ hash: UInt64, _ epoch: UInt32, _ found: CellReference?, _ known: Standing<Key>?,
+    hasSlots: Bool, _ emit: (consuming Event) -> Void
+  ) -> (CellReference, Stream<Key>) {
+    guard let found, let known else {
+      counters.opened &+= 1
+      let stream = store.makeStream(key, next: 1, epoch: epoch, hasSlots: hasSlots)
+      return unsafe (table.insert(key, hash: hash, Cell(header: stream.block)), stream)
+    }
+    found.touch()
+    let stream = header(of: found, known, key, hasSlots: hasSlots)
+    if epoch > known.epoch { beginEpoch(epoch, stream, emit) }
+    return (found, stream)
+  }
+}
+
+extension Stream {
+  /// How many places voiding a range ahead takes: one for each number that has none.
+  @inlinable
+  func countPlaces(toVoid first: UInt64, _ last: UInt64) -> Int {
+    var places = 0
+    var number = first
+    while number <= last {
+      if kind(of: number) == .missing { places &+= 1 }
+      number &+= 1
+    }
+    return places
+  }
+}

@@ -1,0 +1,235 @@
+extension Sequencer where Message: ~Copyable {
+  /// Takes a message that arrived, and emits what it lets through.
+  ///
+  /// - Parameters:
+  ///   - message: whatever the number stands for. A refused or repeated one is dropped; the outcome names it.
+  ///   - number: its number in its stream, from 1.
+  ///   - epoch: the sender's epoch. A higher one than before ends the old one: what waited is emitted, what was missing is
+  ///     skipped.
+  ///   - base: the sender's oldest open number, if it sends one along: what is missing below it will not come.
+  ///   - stream: whose message it is.
+  ///   - now: the caller's clock. It expires nothing here; that is for `advance(to:_:)`.
+  ///   - emit: is called with each event, in order, before the method returns.
+  /// - Complexity: O(1) for a message in order, however many streams there are; O(*k*) for one that lets *k* others through.
+  ///
+  /// ```swift
+  /// let outcome = sequencer.receive(text, number: 7, from: "alice", at: now) { event in
+  ///   switch event {
+  ///   case .delivered(_, _, let message), .late(_, _, let message): show(message)
+  ///   case .skipped(_, _, let numbers, _): showHole(numbers)
+  ///   case .missing(let stream, _, let numbers, _): askAgain(stream, numbers)
+  ///   }
+  /// }
+  /// ```
+  @inlinable @inline(__always)
+  public mutating func receive(
+    _ message: consuming Message, number: UInt64, epoch: UInt32 = 0, base: UInt64? = nil, from stream: Key,
+    at now: Instant, _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    receive(message, number, epoch, base, stream, table.hash(stream), now, emit)
+  }
+
+  /// The same with the key's hash at hand.
+  @inlinable @inline(__always)
+  mutating func receive(
+    _ message: consuming Message, _ number: UInt64, _ epoch: UInt32, _ base: UInt64?, _ key: Key, _ hash: UInt64,
+    _ now: Instant, _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    clock.note(now)
+    // A base at or below the next number says nothing new; it only must not be above its own number.
+    if epoch == 0, Position.isValid(number: number), Self.isValid(base: base, of: number),
+      table.advance(key, hash: hash, ifNext: number)
+    {
+      counters.delivered &+= 1
+      emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
+      return .delivered
+    }
+    return receiveOutOfLine(message, number, epoch, base, key, hash, emit)
+  }
+
+  @inlinable @inline(__always)
+  static func isValid(base: UInt64?, of number: UInt64) -> Bool {
+    guard let base else { return true }
+    return base &- 1 < number
+  }
+
+  /// Takes a message that is not simply the next one of a quiet stream.
+  ///
+  /// First everything is checked against what *will* be the next number once the epoch and the base have been applied, so
+  /// that a refusal changes nothing; then it is done.
+  @inlinable @inline(never)
+  mutating func receiveOutOfLine(
+    _ message: consuming Message, _ number: UInt64, _ epoch: UInt32, _ base: UInt64?, _ key: Key, _ hash: UInt64,
+    _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    guard Position.isValid(number: number), Self.isValid(base: base, of: number) else {
+      return reject(.invalidNumber)
+    }
+    guard let reference = table.find(key, hash: hash) else {
+      return receiveUnknown(message, number, epoch, base, key, hash, emit)
+    }
+    let known = Standing<Key>(reference.cell)
+    if epoch < known.epoch { return reject(.staleEpoch) }
+    if let outcome = refusal(of: number, base, epoch > known.epoch, known) { return outcome }
+    reference.touch()
+    if known.stream == nil, epoch == known.epoch, number < known.next, base ?? 1 <= known.next {
+      // A quiet stream has skipped nothing, so this one was emitted.
+      counters.duplicates &+= 1
+      return .duplicate(.emitted)
+    }
+    let stream = header(of: reference, known, key, hasSlots: number > known.next)
+    if epoch > known.epoch { beginEpoch(epoch, stream, emit) }
+    if let base, base > stream.next { release(stream, through: base &- 1, .void, emit) }
+    return place(message, number, reference, stream, emit)
+  }
+
+  /// Why a message of a known stream has to be refused, if it has.
+  @inlinable
+  mutating func refusal(
+    of number: UInt64, _ base: UInt64?, _ isNewEpoch: Bool, _ known: Standing<Key>
+  ) -> ReceiveOutcome? {
+    var next = isNewEpoch ? 1 : known.next
+    var freed = 0
+    if isNewEpoch {
+      freed = known.held
+    } else if let base, base > next {
+      // The base voids what is missing below it; what is held there and right behind it goes out.
+      if let stream = known.stream, stream.isWaiting {
+        next = stream.firstMissing(from: base)
+        freed = stream.countMarks(below: next)
+      } else {
+        next = base
+      }
+    }
+    if isNewEpoch, let base { next = max(next, base) }
+    if number <= next { return nil }
+    if number &- next >= window { return reject(.beyondWindow) }
+    let isMarked = !isNewEpoch && known.stream.map { $0.kind(of: number) != .missing } ?? false
+    return isMarked || heldCount &- freed < bufferLimit ? nil : reject(.overCapacity)
+  }
+
+  /// Takes the first message of a stream, if the start policy lets it.
+  @inlinable
+  mutating func receiveUnknown(
+    _ message: consuming Message, _ number: UInt64, _ epoch: UInt32, _ base: UInt64?, _ key: Key, _ hash: UInt64,
+    _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    if start == .reject { return reject(.unknownStream) }
+    let next = start == .firstSeen ? base ?? number : base ?? 1
+    if number &- next >= window { return reject(.beyondWindow) }
+    if table.count >= streamLimit { return reject(.tooManyStreams) }
+    if number > next, heldCount >= bufferLimit { return reject(.overCapacity) }
+    counters.opened &+= 1
+    if epoch == 0, number == 1 {
+      _ = table.insert(key, hash: hash, Cell(next: 2))
+      counters.delivered &+= 1
+      emit(.delivered(stream: key, position: Position(epoch: 0, number: 1), message: message))
+      return .delivered
+    }
+    let stream = store.makeStream(key, next: 1, epoch: epoch, hasSlots: number > next)
+    let reference = unsafe table.insert(key, hash: hash, Cell(header: stream.block))
+    if next > 1 {
+      if start == .firstSeen {
+        remember(1, next &- 1, stream)
+        stream.next = next
+      } else {
+        release(stream, through: next &- 1, .void, emit)
+      }
+    }
+    return place(message, number, reference, stream, emit)
+  }
+
+  @inlinable
+  mutating func reject(_ rejection: Rejection) -> ReceiveOutcome {
+    counters.rejected &+= 1
+    return .rejected(rejection)
+  }
+}
+
+// MARK: - Placing
+
+extension Sequencer where Message: ~Copyable {
+  /// Puts an accepted message where it belongs: out, into the window, or nowhere.
+  @inlinable
+  mutating func place(
+    _ message: consuming Message, _ number: UInt64, _ reference: CellReference, _ stream: Stream<Key>,
+    _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    let next = stream.next
+    if number == next {
+      deliverNext(message, stream, emit)
+      settle(reference, stream)
+      return .delivered
+    }
+    if number < next {
+      let outcome = placeBehind(message, number, stream, emit)
+      settle(reference, stream)
+      return outcome
+    }
+    switch stream.kind(of: number) {
+    case .message:
+      counters.duplicates &+= 1
+      return .duplicate(.buffered)
+    case .void:
+      store.hold(message, number, in: stream)
+    case .tip:
+      store.hold(message, number, in: stream)
+      gaps.noteFilled(number, of: stream)
+    case .missing:
+      let stream = withSlots(reference, stream)
+      occupy(1, stream)
+      store.hold(message, number, in: stream)
+      noteAhead(number, number, stream)
+    }
+    counters.buffered &+= 1
+    return .buffered
+  }
+
+  /// Emits the next message of a stream, and the run that waited behind it.
+  @inlinable
+  mutating func deliverNext(
+    _ message: consuming Message, _ stream: Stream<Key>, _ emit: (consuming Event) -> Void
+  ) {
+    let number = stream.next
+    let isWaiting = stream.isWaiting
+    if isWaiting, stream.kind(of: number) == .tip { unmark(number, stream) }
+    stream.next = number &+ 1
+    counters.delivered &+= 1
+    emit(.delivered(stream: stream.key, position: Position(epoch: stream.epoch, number: number), message: message))
+    if isWaiting { release(stream, through: 0, .void, emit) }
+  }
+
+  /// Tells a late message from a repeated one.
+  @inlinable
+  mutating func placeBehind(
+    _ message: consuming Message, _ number: UInt64, _ stream: Stream<Key>, _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    if unsafe stream.header.pointee.ledger.remove(number, &quota, &store.sizes) {
+      counters.late &+= 1
+      emit(.late(stream: stream.key, position: Position(epoch: stream.epoch, number: number), message: message))
+      return .late
+    }
+    if unsafe number <= stream.header.pointee.ledger.floor {
+      counters.stale &+= 1
+      return .stale
+    }
+    counters.duplicates &+= 1
+    return .duplicate(.emitted)
+  }
+
+  /// Notes that `first ... last`, ahead of `next`, is no longer missing: it opens the gap below it, or fills one.
+  @inlinable
+  mutating func noteAhead(_ first: UInt64, _ last: UInt64, _ stream: Stream<Key>) {
+    let known = max(stream.top, stream.next &- 1)
+    if first <= known { gaps.noteFilled(first, of: stream) }
+    if last <= known { return }
+    if first > known &+ 1 { openGap(below: first, stream) }
+    stream.top = last
+  }
+
+  /// Starts the clock of what is missing between the stream's top and `number`. The top has not moved yet.
+  @inlinable
+  mutating func openGap(below number: UInt64, _ stream: Stream<Key>) {
+    if !stream.isSuspended { gaps.open(upTo: number &- 1, of: stream, at: clock.own) }
+  }
+}

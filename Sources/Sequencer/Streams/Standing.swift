@@ -1,0 +1,27 @@
+/// Where a known stream stands, whether it is quiet or has a header.
+@usableFromInline
+struct Standing<Key: StreamKey> {
+  @usableFromInline let stream: Stream<Key>?
+  @usableFromInline let epoch: UInt32
+  @usableFromInline let next: UInt64
+
+  @inlinable
+  init(_ cell: Cell) {
+    if cell.hasHeader {
+      let stream = unsafe Stream<Key>(cell.header)
+      self.stream = stream
+      epoch = stream.epoch
+      next = stream.next
+    } else {
+      stream = nil
+      epoch = 0
+      next = cell.next
+    }
+  }
+
+  /// The highest number known of, or the one before `next`.
+  @inlinable var top: UInt64 { max(stream?.top ?? 0, next &- 1) }
+
+  /// Places taken in the buffer.
+  @inlinable var held: Int { Int(stream?.held ?? 0) }
+}

@@ -1,0 +1,104 @@
+/// What a stream holds under its numbers, by pages of sixteen: the numbers that agree in all but their low four bits.
+///
+/// A page's bits are two planes of sixteen. The low one alone marks a message, the high one alone a voided number; both mark a
+/// tip, which holds a place in the buffer while its number is missing.
+///
+/// A number held *near* has its bit in the header, one held *far* in a page of its own. Sixteen numbers from `next` on lie in
+/// at most two pages, and their low four bits say where in a page, so both kinds are looked at in the same way. One message
+/// far ahead costs a page and a directory, not a window.
+extension Stream {
+  @usableFromInline
+  enum Kind {
+    case missing, message, void, tip
+  }
+
+  @inlinable
+  static func page(of number: UInt64) -> UInt64 { number >> 4 }
+
+  @inlinable
+  static func bit(of number: UInt64) -> UInt32 { 1 << UInt32(truncatingIfNeeded: number & 15) }
+
+  /// The far page with this index, if there is one.
+  @inlinable
+  func farPage(_ page: UInt64) -> UnsafeMutableRawPointer? {
+    guard let far = unsafe header.pointee.far else { return nil }
+    return unsafe far[Int(truncatingIfNeeded: page & UInt64(header.pointee.farMask))]
+  }
+
+  /// The bits of a page at or above the one that `next` lies in.
+  @inlinable
+  func bits(ofPage page: UInt64) -> UInt32 {
+    var bits: UInt32 = 0
+    if let far = unsafe farPage(page) { bits = unsafe far.load(as: UInt32.self) }
+    // Of the near bits, those at or above next's belong to next's page, the others to the one behind it.
+    let ahead: UInt32 = (0xFFFF << UInt32(truncatingIfNeeded: next & 15)) & 0xFFFF
+    switch page &- Self.page(of: next) {
+    case 0: unsafe bits |= header.pointee.near & (ahead | ahead << 16)
+    case 1: unsafe bits |= header.pointee.near & ~(ahead | ahead << 16)
+    default: break
+    }
+    return bits
+  }
+
+  /// What is held under `number`, which is not below `next`.
+  @inlinable
+  func kind(of number: UInt64) -> Kind {
+    if number > top { return .missing }
+    let bit = Self.bit(of: number)
+    var bits = unsafe number &- next < 16 ? header.pointee.near : 0
+    if let far = unsafe farPage(Self.page(of: number)) { bits |= unsafe far.load(as: UInt32.self) }
+    let isLow = bits & bit != 0
+    let isHigh = bits & (bit << 16) != 0
+    return isLow ? (isHigh ? .tip : .message) : (isHigh ? .void : .missing)
+  }
+
+  /// The lowest number with a message, a void or a tip from `number` on, which is not below `next`; the one behind `top`, or
+  /// `number` itself if that is higher, if there is none.
+  @inlinable
+  func firstMark(from number: UInt64) -> UInt64 {
+    search(from: number) { ($0 | $0 >> 16) & 0xFFFF }
+  }
+
+  /// The lowest missing number from `number` on, in the same way. Tips are missing.
+  @inlinable
+  func firstMissing(from number: UInt64) -> UInt64 {
+    search(from: number) { ~($0 ^ $0 >> 16) & 0xFFFF }
+  }
+
+  /// The lowest held number from `number` on, in the same way. Tips are not held.
+  @inlinable
+  func firstHeld(from number: UInt64) -> UInt64 {
+    search(from: number) { ($0 ^ $0 >> 16) & 0xFFFF }
+  }
+
+  @inlinable
+  func search(from number: UInt64, _ select: (UInt32) -> UInt32) -> UInt64 {
+    var page = Self.page(of: number)
+    var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: number & 15)
+    while page <= Self.page(of: top) {
+      let found = select(bits(ofPage: page)) & mask
+      if found != 0 { return min(page << 4 | UInt64(found.trailingZeroBitCount), top &+ 1) }
+      mask = 0xFFFF
+      page &+= 1
+    }
+    return max(top &+ 1, number)
+  }
+
+  /// How many places of the buffer the numbers `next ..< end` take.
+  @inlinable
+  func countMarks(below end: UInt64) -> Int {
+    var count = 0
+    var page = Self.page(of: next)
+    let last = min(end &- 1, top)
+    guard last >= next else { return 0 }
+    var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: next & 15)
+    while page <= Self.page(of: last) {
+      if page == Self.page(of: last) { mask &= 0xFFFF >> (15 - UInt32(truncatingIfNeeded: last & 15)) }
+      let bits = bits(ofPage: page)
+      count &+= ((bits | bits >> 16) & mask & 0xFFFF).nonzeroBitCount
+      mask = 0xFFFF
+      page &+= 1
+    }
+    return count
+  }
+}
