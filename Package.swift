@@ -22,5 +22,11 @@ let package = Package(
     .target(name: "Sequencer", swiftSettings: settings),
     .target(name: "Delivery", dependencies: ["Sequencer"], swiftSettings: settings),
     .executableTarget(name: "bench", dependencies: ["Sequencer", "Delivery"], swiftSettings: settings),
+    // The oracle and what drives it. It shares no code with the library.
+    .target(name: "SequencerModel", path: "Tests/SequencerModel", swiftSettings: settings),
+    .testTarget(
+      name: "SequencerTests", dependencies: ["Sequencer", "SequencerModel"], exclude: ["Tapes"],
+      swiftSettings: settings),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery"], swiftSettings: settings),
   ]
 )

@@ -1,5 +1,15 @@
 /// Streams as a whole: looking at them, opening, closing and moving them.
 extension Sequencer where Message: ~Copyable {
+  /// The number of streams known.
+  ///
+  /// - Complexity: O(1)
+  public var streamCount: Int { table.count }
+
+  /// The places taken in the buffer over all streams, by messages, voided numbers and tips.
+  ///
+  /// - Complexity: O(1)
+  public var bufferedCount: Int { heldCount }
+
   /// The stream's epoch and the number that it emits next; `nil` if it is unknown.
   ///
   /// - Complexity: O(1)

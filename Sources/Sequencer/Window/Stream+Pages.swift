@@ -73,6 +73,7 @@ extension Stream {
 
   @inlinable
   func search(from number: UInt64, _ select: (UInt32) -> UInt32) -> UInt64 {
+    if number > top { return number }
     var page = Self.page(of: number)
     var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: number & 15)
     while page <= Self.page(of: top) {
@@ -81,7 +82,7 @@ extension Stream {
       mask = 0xFFFF
       page &+= 1
     }
-    return max(top &+ 1, number)
+    return top &+ 1
   }
 
   /// How many places of the buffer the numbers `next ..< end` take.

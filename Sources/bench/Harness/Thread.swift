@@ -1,0 +1,61 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A second thread on a core of its own, for the few scenarios that need two.
+struct Thread: ~Copyable {
+  #if canImport(Darwin)
+    private var handle: pthread_t?
+  #else
+    private var handle = pthread_t()
+  #endif
+
+  private final class Body: Sendable {
+    let core: Int
+    let run: @Sendable () -> Void
+    init(core: Int, run: @escaping @Sendable () -> Void) {
+      self.core = core
+      self.run = run
+    }
+  }
+
+  /// Starts `body` on the `core`th core that the process may use.
+  init(onCore core: Int, _ body: @escaping @Sendable () -> Void) {
+    let argument = unsafe Unmanaged.passRetained(Body(core: core, run: body)).toOpaque()
+    let status = unsafe pthread_create(&handle, nil, Thread.main, argument)
+    precondition(status == 0, "a thread could not be started")
+  }
+
+  consuming func join() {
+    #if canImport(Darwin)
+      unsafe pthread_join(handle!, nil)
+    #else
+      pthread_join(handle, nil)
+    #endif
+  }
+
+  #if canImport(Darwin)
+    private static let main: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { argument in
+      unsafe start(argument)
+      return nil
+    }
+  #else
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+      unsafe start(argument!)
+      return nil
+    }
+  #endif
+
+  private static func start(_ argument: UnsafeMutableRawPointer) {
+    let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+    Affinity.pin(toCore: body.core)
+    body.run()
+  }
+
+  /// Lets another thread run. Waiting loops call it now and then, so that they end even where two threads share a core.
+  static func yield() { sched_yield() }
+}
