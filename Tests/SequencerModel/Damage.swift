@@ -32,7 +32,7 @@ package struct DamagedMachine<Base: Machine>: Machine {
     case .losesDelivery: return drop(&reply, where: \.isDelivered)
     case .losesSkip: return drop(&reply, where: \.isSkipped)
     case .repeatsDelivery: return change(&reply, where: \.isDelivered) { [$0, $0] }
-    case .repeatsLate: return change(&reply, where: { !$0.isDelivered && $0.payload != nil }) { [$0, $0] }
+    case .repeatsLate: return change(&reply, where: \.isLate) { [$0, $0] }
     case .changesPayload:
       return change(&reply, where: \.isDelivered) { event in
         guard case .delivered(let stream, let epoch, let number, let payload) = event else { return [event] }
@@ -87,5 +87,6 @@ package struct DamagedMachine<Base: Machine>: Machine {
 
 extension Event {
   var isDelivered: Bool { if case .delivered = self { true } else { false } }
+  var isLate: Bool { if case .late = self { true } else { false } }
   var isSkipped: Bool { if case .skipped = self { true } else { false } }
 }

@@ -29,6 +29,7 @@ struct GapQueue<Key: StreamKey>: ~Copyable {
     self.schedule = schedule
   }
 
+  @inlinable
   deinit { unsafe cursors.deallocate() }
 
   /// The first moment at which a clock is given up or asked for, in the sequencer's own time; nil if there is none.

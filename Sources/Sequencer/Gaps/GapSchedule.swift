@@ -28,6 +28,7 @@ struct GapSchedule: ~Copyable {
     requestCount = count
   }
 
+  @inlinable
   deinit { unsafe requests.deallocate() }
 
   /// When request number `index`, counted from 0, is due after the start.

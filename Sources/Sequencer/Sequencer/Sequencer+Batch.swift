@@ -13,6 +13,7 @@ struct BatchScratch: ~Copyable {
   @usableFromInline
   init() { unsafe hashes = .allocate(capacity: batchLength) }
 
+  @inlinable
   deinit { unsafe hashes.deallocate() }
 }
 

@@ -16,6 +16,7 @@ struct SizeClasses: ~Copyable {
     }
   }
 
+  @inlinable
   deinit {
     unsafe pools.deinitialize(count: Self.largest - Self.smallest + 1)
     unsafe pools.deallocate()
