@@ -40,7 +40,7 @@ extension Sequencer where Message: ~Copyable {
     if epoch == 0, Position.isValid(number: number), Self.isValid(base: base, of: number),
       table.advance(key, hash: hash, ifNext: number)
     {
-      counters.delivered &+= 1
+      counters.countDelivery(number)
       emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
       return .delivered
     }
@@ -122,7 +122,7 @@ extension Sequencer where Message: ~Copyable {
     counters.opened &+= 1
     if epoch == 0, number == 1 {
       _ = table.insert(key, hash: hash, Cell(next: 2))
-      counters.delivered &+= 1
+      counters.countDelivery(1)
       emit(.delivered(stream: key, position: Position(epoch: 0, number: 1), message: message))
       return .delivered
     }
@@ -194,7 +194,7 @@ extension Sequencer where Message: ~Copyable {
     let isWaiting = stream.isWaiting
     if isWaiting, stream.kind(of: number) == .tip { unmark(number, stream) }
     stream.next = number &+ 1
-    counters.delivered &+= 1
+    counters.countDelivery(number)
     emit(.delivered(stream: stream.key, position: Position(epoch: stream.epoch, number: number), message: message))
     if isWaiting { release(stream, through: 0, .void, emit) }
   }

@@ -21,7 +21,7 @@ extension Sequencer where Message: ~Copyable {
         vacate(1, stream)
         stream.next = next &+ 1
         run = SkipRun(at: next &+ 1)
-        counters.delivered &+= 1
+        counters.countDelivery(next)
         emit(.delivered(stream: stream.key, position: Position(epoch: stream.epoch, number: next), message: message))
         continue
       case .void:

@@ -40,7 +40,9 @@ public struct SequencerStatistics: Sendable, Hashable {
 /// The counters behind `SequencerStatistics`.
 @usableFromInline
 struct Counters {
-  @usableFromInline var delivered: UInt64 = 0
+  /// Messages delivered, by the low two bits of their numbers. With a single counter every message of a busy stream would wait
+  /// until the one before has been counted.
+  @usableFromInline var delivered: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   @usableFromInline var late: UInt64 = 0
   @usableFromInline var duplicates: UInt64 = 0
   @usableFromInline var stale: UInt64 = 0
@@ -53,6 +55,14 @@ struct Counters {
 
   @inlinable
   init() {}
+
+  @inlinable @inline(__always)
+  mutating func countDelivery(_ number: UInt64) {
+    unsafe withUnsafeMutableBytes(of: &delivered) { lanes in
+      let lane = unsafe lanes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self) + Int(truncatingIfNeeded: number & 3)
+      unsafe lane.pointee &+= 1
+    }
+  }
 }
 
 extension Sequencer where Message: ~Copyable {
@@ -61,7 +71,8 @@ extension Sequencer where Message: ~Copyable {
   /// - Complexity: O(1)
   public var statistics: SequencerStatistics {
     var statistics = SequencerStatistics()
-    statistics.delivered = counters.delivered
+    let lanes = counters.delivered
+    statistics.delivered = lanes.0 &+ lanes.1 &+ lanes.2 &+ lanes.3
     statistics.late = counters.late
     statistics.duplicates = counters.duplicates
     statistics.stale = counters.stale

@@ -18,6 +18,9 @@ struct Cell {
   init(next: UInt64) { bits = next << 2 | Self.touched }
 
   @inlinable
+  init(untouchedNext next: UInt64) { bits = next << 2 }
+
+  @inlinable
   init(header: UnsafeMutableRawPointer) { bits = UInt64(UInt(bitPattern: header)) | Self.hasHeader | Self.touched }
 
   @usableFromInline static var touched: UInt64 { 1 }

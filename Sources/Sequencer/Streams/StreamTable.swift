@@ -21,7 +21,7 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
     self.seed = HashSeed(seed)
     // Eight buckets make 512 bytes: a sequencer for one conversation stays small.
     bucketCount = UInt64(max(8, streams / 3 + 1))
-    unsafe base = allocateZeroed(bytes: Int(bucketCount) * Self.bucketSize)
+    unsafe base = ZeroedMemory.allocate(bytes: Int(bucketCount) * Self.bucketSize)
   }
 
   @inlinable
@@ -29,10 +29,10 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
     for bucket in 0..<bucketCount {
       for slot in 0..<4 where !isEmpty(bucket, slot) { unsafe (keys(of: bucket) + slot).deinitialize(count: 1) }
     }
-    unsafe base.deallocate()
+    unsafe ZeroedMemory.deallocate(base, bytes: allocatedBytes)
   }
 
-  var allocatedBytes: Int { Int(bucketCount) * Self.bucketSize }
+  @inlinable var allocatedBytes: Int { Int(bucketCount) * Self.bucketSize }
 
   /// Three of four slots: beyond that, more than a tenth of the look-ups need a second line.
   @inlinable var isFull: Bool { UInt64(count) >= bucketCount &* 3 }
@@ -75,7 +75,10 @@ extension StreamTable {
     let bucket = home(hash)
     let cells = unsafe cells(of: bucket)
     let slot = unsafe Key._slot(of: key, keys: keys(of: bucket), cells: cells)
-    guard slot >= 0, unsafe cells[slot] & ~Cell.touched == number << 2 else { return false }
+    // Compared by subtraction, because an equality would let the compiler make the new cell from the old one; then each
+    // message of a busy stream would have to wait until the cell that the one before has written can be read again.
+    let expected = Cell(untouchedNext: number).bits
+    guard slot >= 0, unsafe cells[slot] &- expected <= Cell.touched else { return false }
     unsafe cells[slot] = Cell(next: number &+ 1).bits
     return true
   }
@@ -147,7 +150,7 @@ extension StreamTable {
   mutating func resize(to newCount: UInt64) {
     let old = unsafe base
     let oldCount = bucketCount
-    unsafe base = allocateZeroed(bytes: Int(newCount) * Self.bucketSize)
+    unsafe base = ZeroedMemory.allocate(bytes: Int(newCount) * Self.bucketSize)
     bucketCount = newCount
     longestProbe = 1
     for bucket in 0..<Int(oldCount) {
@@ -158,7 +161,7 @@ extension StreamTable {
         _ = unsafe place(key, hash: hash(key), Cell(bits: cells[slot]))
       }
     }
-    unsafe old.deallocate()
+    unsafe ZeroedMemory.deallocate(old, bytes: Int(oldCount) * Self.bucketSize)
   }
 
   /// Removes a stream, and closes the hole: a search ends at the first bucket with a free slot, so every stream that passed
@@ -243,13 +246,4 @@ extension StreamTable {
       }
     }
   }
-}
-
-/// Zeroed memory for a table. Large tables are aligned for huge pages, which halve the cost of a random look-up.
-@usableFromInline
-func allocateZeroed(bytes: Int) -> UnsafeMutableRawPointer {
-  let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: bytes >= hugePage ? hugePage : 64)
-  if bytes >= hugePage { unsafe adviseHugePages(memory, bytes: bytes) }
-  _ = unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-  return unsafe memory
 }

@@ -85,15 +85,19 @@ extension Arguments {
 
   /// When to begin no further round, so that a slow machine shows fewer repetitions instead of taking minutes; `nil` if
   /// their number was asked for.
-  var secondsAllowed: Double? { once || repeats != nil ? nil : quick ? 13 : 80 }
+  var secondsAllowed: Double? { once || repeats != nil ? nil : quick ? 12 : 75 }
 
-  /// The scenarios whose name contains any of the filters; all, if there is no filter.
+  /// The scenarios whose name contains any of the filters; all, if there is no filter. A filter that is a whole name
+  /// takes only that one, though other names begin with it: a counting run wants a single scenario.
   func select(from scenarios: [Scenario]) throws(Mistake) -> [Scenario] {
     for filter in filters where !scenarios.contains(where: { $0.name.contains(filter) }) {
       throw Mistake(message: "no scenario's name contains '\(filter)'", hint: "'bench --list' shows the names.")
     }
-    return filters.isEmpty
-      ? scenarios : scenarios.filter { scenario in filters.contains { scenario.name.contains($0) } }
+    if filters.isEmpty { return scenarios }
+    let names = Set(scenarios.map(\.name))
+    return scenarios.filter { scenario in
+      filters.contains { names.contains($0) ? scenario.name == $0 : scenario.name.contains($0) }
+    }
   }
 
   static let help = """
@@ -101,7 +105,8 @@ extension Arguments {
 
     usage: swift run -c release bench [options]
 
-      --filter SUBSTRING   only scenarios whose name contains it; may be given several times
+      --filter SUBSTRING   only scenarios whose name contains it, or, if it is a whole name, only that one;
+                           may be given several times
       --quick              less work and fewer repetitions: a look, not a measurement
       --list               names, units and what is measured
       --format text|json   a table (default), or an array of objects

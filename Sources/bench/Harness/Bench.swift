@@ -29,15 +29,15 @@ enum Bench {
     // One core for the whole run: a migration costs its caches, and the next sample pays for it.
     Affinity.pin(toCore: 0)
     let runner = Runner(
-      scenarios: scenarios, repetitions: options.repetitions, warmsUp: !options.once,
+      scenarios: scenarios, repetitions: options.repetitions, warmsUp: !options.once && !options.quick,
       secondsAllowed: options.secondsAllowed)
     let results = runner.run(Context(options.plan), progress: Progress.onTerminal)
-    let remark = Report.quietness(of: results)
+    let remarks = Report.remarks(on: results).joined(separator: "\n")
     switch options.format {
-    case .text: print(([Report.text(results)] + (remark.map { ["", $0] } ?? [])).joined(separator: "\n"))
+    case .text: print("\(Report.text(results))\n\n\(remarks)")
     case .json:
       print(Report.json(results))
-      if let remark { StandardError.put("\(remark)\n") }
+      StandardError.put("\(remarks)\n")
     }
     let errors = Runner.errors(in: results)
     for error in errors { StandardError.put("bench: \(error)\n") }

@@ -47,6 +47,12 @@ enum Report {
     return baseline.statistics.median / measurement.statistics.median
   }
 
+  /// What a reader of the figures should know of this run.
+  static func remarks(on measurements: [Measurement]) -> [String] {
+    let rounds = measurements.map(\.values.count).min() ?? 0
+    return ["Repetitions: \(rounds), interleaved."] + (quietness(of: measurements).map { [$0] } ?? [])
+  }
+
   /// Whether the machine was quiet enough to believe scenarios of two threads; `nil` if that was not measured.
   static func quietness(of measurements: [Measurement]) -> String? {
     guard let handOver = measurements.first(where: { $0.scenario.name == Limits.handOverName }) else { return nil }

@@ -20,7 +20,7 @@ struct Runner {
   var repetitions: Int
   /// Whether a round goes before them that does not: it pays for first touches of memory and of code.
   var warmsUp: Bool
-  /// No round begins that would probably end later than this; the first one that counts always does.
+  /// No round begins that would probably end later than this. If that leaves only the warm-up, it counts.
   var secondsAllowed: Double?
 
   func run(_ context: Context, progress: Progress) -> [Measurement] {
@@ -39,18 +39,23 @@ struct Runner {
         let sample = bodies[index]()
         measurements[index].hashes.append(sample.hash)
         if let fault = sample.fault { measurements[index].fault = fault }
-        if round > 0 { measurements[index].values.append(sample.value) }
+        measurements[index].values.append(sample.value)
       }
       let now = Clock.nanoseconds()
       let expectedEnd = Double(now - start + (now - roundStart)) / 1e9
-      if round > 0, let secondsAllowed, expectedEnd > secondsAllowed { break }
+      if let secondsAllowed, expectedEnd > secondsAllowed { break }
+    }
+    if warmsUp {
+      for index in measurements.indices where measurements[index].values.count > 1 {
+        measurements[index].values.removeFirst()
+      }
     }
     progress.clear()
     return measurements
   }
 
-  /// What is wrong with the results: what a scenario found itself, a hash that changed from one repetition to the next, or two ways of doing the same
-  /// work that do not agree.
+  /// What is wrong with the results: what a scenario found itself, a hash that changed from one repetition to the next,
+  /// or two ways of doing the same work that do not agree.
   static func errors(in measurements: [Measurement]) -> [String] {
     var errors: [String] = []
     var firstOfWork: [String: Measurement] = [:]

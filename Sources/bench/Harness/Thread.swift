@@ -15,16 +15,16 @@ struct Thread: ~Copyable {
   #endif
 
   private final class Body: Sendable {
-    let core: Int
+    let core: Int?
     let run: @Sendable () -> Void
-    init(core: Int, run: @escaping @Sendable () -> Void) {
+    init(core: Int?, run: @escaping @Sendable () -> Void) {
       self.core = core
       self.run = run
     }
   }
 
-  /// Starts `body` on the `core`th core that the process may use.
-  init(onCore core: Int, _ body: @escaping @Sendable () -> Void) {
+  /// Starts `body` on the `core`th core that the process may use, or on any.
+  init(onCore core: Int?, _ body: @escaping @Sendable () -> Void) {
     let argument = unsafe Unmanaged.passRetained(Body(core: core, run: body)).toOpaque()
     let status = unsafe pthread_create(&handle, nil, Thread.main, argument)
     precondition(status == 0, "a thread could not be started")
@@ -52,10 +52,30 @@ struct Thread: ~Copyable {
 
   private static func start(_ argument: UnsafeMutableRawPointer) {
     let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-    Affinity.pin(toCore: body.core)
+    if let core = body.core { Affinity.pin(toCore: core) }
     body.run()
   }
 
   /// Lets another thread run. Waiting loops call it now and then, so that they end even where two threads share a core.
   static func yield() { sched_yield() }
+}
+
+extension Thread {
+  /// Runs `body` on a thread of its own and suspends meanwhile.
+  ///
+  /// For tests: a scenario may block until a task has finished, and must not hold one of the few threads that tasks
+  /// run on while it does.
+  static func run<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in
+      Thread(onCore: nil) { continuation.resume(returning: body()) }.detach()
+    }
+  }
+
+  private consuming func detach() {
+    #if canImport(Darwin)
+      unsafe pthread_detach(handle!)
+    #else
+      pthread_detach(handle)
+    #endif
+  }
 }

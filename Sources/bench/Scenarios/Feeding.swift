@@ -16,7 +16,7 @@ struct WideKeys: KeySource {
   @inline(__always) func key(of record: Record) -> UInt128 { UInt128(record.key) &<< 64 | UInt128(~record.key) }
 }
 
-/// Textual ids. Looking the text up misses the cache as well: that is part of having such ids.
+/// Textual ids, made before the clock starts.
 struct TextKeys: KeySource {
   let names: [String]
   @inline(__always) func key(of record: Record) -> String { names[Int(record.conversation)] }
@@ -25,7 +25,7 @@ struct TextKeys: KeySource {
 /// How messages get from an input into a sequencer. These loops are what a server's would be: the clock is read once a
 /// burst, and `advance` follows it.
 ///
-/// A function that is measured has a name that begins with `timed`, which the counting run asks for.
+/// A function that is measured has a name that begins with `timed` and is never inlined, so that a profile shows it.
 enum Feeding {
   /// Hands the messages in one by one.
   @inline(never)

@@ -69,10 +69,14 @@ final class Inputs {
   /// Where the steady part of an input of many streams lies: as long as asked for, or as long as it is.
   func steady(of records: [Record]) -> Range<Int> { streams..<min(streams + timed, records.count) }
 
-  /// Keys that a server with textual ids has: too long for Swift's inline form, as most ids are.
-  private(set) lazy var names: [String] = (0..<UInt32(streams)).map { conversation in
-    "room-\(Report.hexadecimal(Inputs.key(ofConversation: conversation)))"
+  /// The first million of `inOrder`'s steady messages, for textual keys: `conversation` is the place of the key in `names`.
+  private(set) lazy var textual: [Record] = inOrder.prefix(streams + 1_000_000).enumerated().map { index, record in
+    Record(key: record.key, number: record.number, conversation: UInt32(index))
   }
+
+  /// A string of its own for each message of `textual`, as parsing makes them: lying in the order of arrival, and not
+  /// the very object that the sequencer keeps. Too long for Swift's inline form, as most ids are.
+  private(set) lazy var names: [String] = textual.map { "room-\(Report.hexadecimal($0.key))" }
 }
 
 extension Inputs {

@@ -10,7 +10,7 @@ extension Limits {
       ) {
         context in
         let chain = randomLines(context)
-        let count = context.plan.operations(20_000_000)
+        let count = context.plan.operations(10_000_000)
         return {
           let start = Clock.nanoseconds()
           let sum = chain.timedRandomReads(count)
@@ -19,7 +19,7 @@ extension Limits {
       },
       Scenario("limit/random-line/update", unit: "ns/line", "the same, and write it back changed") { context in
         let chain = randomLines(context)
-        let count = context.plan.operations(20_000_000)
+        let count = context.plan.operations(10_000_000)
         return {
           let start = Clock.nanoseconds()
           let state = chain.timedRandomUpdates(count)
@@ -28,8 +28,8 @@ extension Limits {
       },
       dependentRead("L1", bytes: 16 << 10, steps: 20_000_000),
       dependentRead("L2", bytes: 512 << 10, steps: 10_000_000),
-      dependentRead("L3", bytes: 8 << 20, steps: 4_000_000),
-      dependentRead("DRAM", bytes: nil, steps: 1_000_000),
+      dependentRead("L3", bytes: 8 << 20, steps: 2_000_000),
+      dependentRead("DRAM", bytes: nil, steps: 500_000),
       Scenario("limit/bandwidth", unit: "GB/s", "read a buffer far larger than the caches from end to end") { context in
         let chain = context.largeChain
         return {

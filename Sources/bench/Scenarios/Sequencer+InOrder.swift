@@ -28,7 +28,7 @@ extension SequencerScenarios {
         input: \.inOrder, by: { _ in WideKeys() }),
       manyStreams(
         "sequencer/in-order/1M-streams/string-keys", "the same one by one, with keys of 21 characters", work: nil,
-        input: \.inOrder, by: { TextKeys(names: $0.names) }, messageLimit: 2_000_000),
+        input: \.textual, by: { TextKeys(names: $0.names) }),
     ]
   }
 }

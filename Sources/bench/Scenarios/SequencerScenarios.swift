@@ -22,14 +22,13 @@ enum SequencerScenarios {
     input: @escaping @Sendable (Inputs) -> [Record],
     by keys: @escaping @Sendable (Inputs) -> Keys,
     nanosecondsPerMessage: @escaping @Sendable (Context) -> UInt64 = { _ in Work.packed },
-    messageLimit: Int = .max,
     adjust: @escaping @Sendable (inout SequencerConfiguration) -> Void = { _ in }
   ) -> Scenario {
     Scenario(name, unit: "ns/message", summary, work: work) { context in
       let records = input(context.inputs)
       let keys = keys(context.inputs)
       let opening = context.inputs.streams
-      let timed = context.inputs.steady(of: records).prefix(messageLimit)
+      let timed = context.inputs.steady(of: records)
       let step = nanosecondsPerMessage(context)
       var configuration = roomy(context.plan)
       adjust(&configuration)
