@@ -99,7 +99,7 @@ extension NaiveSequencer {
     guard 1...lastNumber + 1 ~= next else { return .rejected(.invalidNumber) }
     if let stream = streams[key] {
       guard epoch >= stream.epoch else { return .rejected(.staleEpoch) }
-      guard epoch > stream.epoch || next > stream.next else { return .rejected(.behind) }
+      guard epoch > stream.epoch || next >= stream.next else { return .rejected(.behind) }
     } else {
       guard streams.count < configuration.streamLimit else { return .rejected(.tooManyStreams) }
     }

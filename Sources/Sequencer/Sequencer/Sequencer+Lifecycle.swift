@@ -64,10 +64,7 @@ extension Sequencer where Message: ~Copyable {
   public mutating func open(_ record: StreamRecord<Key>) -> OpenOutcome {
     guard record.isValid else { return .rejected(.invalidRecord) }
     let hash = table.hash(record.stream)
-    if let reference = table.find(record.stream, hash: hash) {
-      reference.touch()
-      return .alreadyOpen
-    }
+    if table.find(record.stream, hash: hash) != nil { return .alreadyOpen }
     if table.count >= streamLimit { return .rejected(.tooManyStreams) }
     counters.opened &+= 1
     if record.epoch == 0, record.floor == 0, record.skipped.isEmpty {
