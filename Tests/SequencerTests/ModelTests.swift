@@ -16,9 +16,9 @@ struct ModelTests {
     let environment = ProcessInfo.processInfo.environment
     if let seed = environment["MODEL_SEED"].flatMap(UInt64.init) { return [seed...seed] }
     #if DEBUG
-      let standard = 300_000
+      let standard = 600_000
     #else
-      let standard = 6_000_000
+      let standard = 9_000_000
     #endif
     let operations = environment["MODEL_OPERATIONS"].flatMap(Int.init) ?? standard
     let seeds = UInt64(max(1, operations / operationsPerSeed))

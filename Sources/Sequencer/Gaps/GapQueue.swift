@@ -201,6 +201,11 @@ extension GapQueue {
     // Later requests first: their cursors stand on earlier clocks, and what they ask for need not be asked for again.
     for index in stride(from: schedule.requestCount &- 1, through: 0, by: -1) {
       while let clock = unsafe cursors[index], unsafe now &- clock.pointee.start >= schedule[index] {
+        if unsafe !hasMissing(clock) {
+          // It must not give its stream a turn that is not yet due.
+          unsafe remove(clock, of: Stream(clock.pointee.stream))
+          continue
+        }
         if unsafe clock.pointee.asked <= index { unsafe request(from: clock, at: now, body) }
         unsafe move(cursor: index, to: clock.pointee.later)
       }
