@@ -40,6 +40,7 @@ extension Sequencer {
     _ arrivals: Span<Arrival<Key, Message>>, at now: Instant, _ emit: (consuming Event) -> Void,
     outcome: (Int, ReceiveOutcome) -> Void
   ) {
+    if arrivals.count > 0 { clock.note(now) }
     var start = 0
     while start < arrivals.count {
       let end = min(start &+ batchLength, arrivals.count)
@@ -47,13 +48,23 @@ extension Sequencer {
       for index in start..<end {
         let hash = unsafe scratch.hashes[index &- start]
         let arrival = arrivals[index]
-        outcome(
-          index,
-          receive(
-            arrival.message, arrival.number, arrival.epoch, arrival.base, arrival.stream, hash, now, emit))
+        outcome(index, receive(arrival, hash, emit))
       }
       start = end
     }
+  }
+
+  @inlinable @inline(__always)
+  mutating func receive(
+    _ arrival: Arrival<Key, Message>, _ hash: UInt64, _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    let (key, number) = (arrival.stream, arrival.number)
+    guard Self.isPlain(number, arrival.epoch, arrival.base), table.advance(key, hash: hash, ifNext: number) else {
+      return receiveOutOfLine(arrival.message, number, arrival.epoch, arrival.base, key, hash, emit)
+    }
+    counters.countDelivery(number)
+    emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: arrival.message))
+    return .delivered
   }
 
   /// Hashes the keys of a batch, reads the table's lines for them, and then the headers that those name: reads that do not

@@ -26,25 +26,25 @@ extension Sequencer where Message: ~Copyable {
     _ message: consuming Message, number: UInt64, epoch: UInt32 = 0, base: UInt64? = nil, from stream: Key,
     at now: Instant, _ emit: (consuming Event) -> Void
   ) -> ReceiveOutcome {
-    receive(message, number, epoch, base, stream, table.hash(stream), now, emit)
+    clock.note(now)
+    let isPlain = Self.isPlain(number, epoch, base)
+    var hash: UInt64 = 0
+    var isNext = isPlain && table.advanceRecent(stream, ifNext: number)
+    if !isNext {
+      hash = table.hash(stream)
+      isNext = isPlain && table.advance(stream, hash: hash, ifNext: number)
+    }
+    guard isNext else { return receiveOutOfLine(message, number, epoch, base, stream, hash, emit) }
+    counters.countDelivery(number)
+    emit(.delivered(stream: stream, position: Position(epoch: 0, number: number), message: message))
+    return .delivered
   }
 
-  /// The same with the key's hash at hand.
+  /// Whether a message of these is delivered if its stream is quiet and it is the next one. A base at or below the next number
+  /// says nothing new; it only must not lie above its own number.
   @inlinable @inline(__always)
-  mutating func receive(
-    _ message: consuming Message, _ number: UInt64, _ epoch: UInt32, _ base: UInt64?, _ key: Key, _ hash: UInt64,
-    _ now: Instant, _ emit: (consuming Event) -> Void
-  ) -> ReceiveOutcome {
-    clock.note(now)
-    // A base at or below the next number says nothing new; it only must not be above its own number.
-    if epoch == 0, Position.isValid(number: number), Self.isValid(base: base, of: number),
-      table.advance(key, hash: hash, ifNext: number)
-    {
-      counters.countDelivery(number)
-      emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
-      return .delivered
-    }
-    return receiveOutOfLine(message, number, epoch, base, key, hash, emit)
+  static func isPlain(_ number: UInt64, _ epoch: UInt32, _ base: UInt64?) -> Bool {
+    epoch == 0 && Position.isValid(number: number) && isValid(base: base, of: number)
   }
 
   @inlinable @inline(__always)
@@ -69,18 +69,35 @@ extension Sequencer where Message: ~Copyable {
       return receiveUnknown(message, number, epoch, base, key, hash, emit)
     }
     let known = Standing<Key>(reference.cell)
+    if known.stream == nil, epoch == 0, number <= known.next, base ?? 1 <= known.next {
+      reference.touch()
+      return receiveQuiet(message, number, reference, known.next, key, emit)
+    }
     if epoch < known.epoch { return reject(.staleEpoch) }
     if let outcome = refusal(of: number, base, epoch > known.epoch, known) { return outcome }
     reference.touch()
-    if known.stream == nil, epoch == known.epoch, number < known.next, base ?? 1 <= known.next {
-      // A quiet stream has skipped nothing, so this one was emitted.
-      counters.duplicates &+= 1
-      return .duplicate(.emitted)
-    }
     let stream = header(of: reference, known, key, hasSlots: number > known.next)
     if epoch > known.epoch { beginEpoch(epoch, stream, emit) }
     if let base, base > stream.next { release(stream, through: base &- 1, .void, emit) }
     return place(message, number, reference, stream, emit)
+  }
+
+  /// Takes a message of a quiet stream that is not ahead.
+  @inlinable
+  mutating func receiveQuiet(
+    _ message: consuming Message, _ number: UInt64, _ reference: CellReference, _ next: UInt64, _ key: Key,
+    _ emit: (consuming Event) -> Void
+  ) -> ReceiveOutcome {
+    guard number == next else {
+      // A quiet stream has skipped nothing, so this one was emitted.
+      counters.duplicates &+= 1
+      return .duplicate(.emitted)
+    }
+    // The stream was just not in the bucket where its search starts.
+    reference.cell = Cell(next: number &+ 1)
+    counters.countDelivery(number)
+    emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
+    return .delivered
   }
 
   /// Why a message of a known stream has to be refused, if it has.

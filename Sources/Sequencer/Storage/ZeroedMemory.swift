@@ -10,34 +10,37 @@
 @usableFromInline
 enum ZeroedMemory {
   #if canImport(Glibc) && !hasFeature(Embedded)
-    /// The size of a huge page; smaller blocks gain nothing.
-    static let hugePage = 2 << 20
+    /// The size of a huge page.
+    private static let hugePage = 2 << 20
+    private static let page = 4 << 10
+    /// From here on a block is mapped. What the allocator is given back it keeps, in pieces of the size of tables outgrown.
+    private static let smallestMapping = 64 << 10
 
     @usableFromInline
     static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-      guard bytes >= hugePage else { return unsafe allocateSmall(bytes: bytes) }
-      // A mapping begins at any page. Take one huge page more than needed, and give back what lies before and behind.
+      guard bytes >= smallestMapping else { return unsafe allocateSmall(bytes: bytes) }
+      // A mapping begins at any page. Take an alignment more than needed, and give back what lies before and behind.
       let size = rounded(bytes)
+      let alignment = bytes >= hugePage ? hugePage : page
       let access = PROT_READ | PROT_WRITE
-      let mapping = unsafe mmap(nil, size + hugePage, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      let mapping = unsafe mmap(nil, size + alignment, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
       guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
         preconditionFailure("out of memory: \(bytes) bytes for the stream table")
       }
-      let excess = (hugePage - Int(bitPattern: mapping) & (hugePage - 1)) & (hugePage - 1)
+      let excess = (alignment - Int(bitPattern: mapping) & (alignment - 1)) & (alignment - 1)
       let memory = unsafe mapping + excess
       if excess > 0 { unsafe munmap(mapping, excess) }
-      if excess < hugePage { unsafe munmap(memory + size, hugePage - excess) }
-      unsafe madvise(memory, size, MADV_HUGEPAGE)
+      if excess < alignment { unsafe munmap(memory + size, alignment - excess) }
+      if bytes >= hugePage { unsafe madvise(memory, size, MADV_HUGEPAGE) }
       return unsafe memory
     }
 
     @usableFromInline
     static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-      if bytes >= hugePage { unsafe munmap(memory, rounded(bytes)) } else { unsafe memory.deallocate() }
+      if bytes >= smallestMapping { unsafe munmap(memory, rounded(bytes)) } else { unsafe memory.deallocate() }
     }
 
-    /// Up to the next small page: what is not touched costs nothing.
-    private static func rounded(_ bytes: Int) -> Int { (bytes + 4_095) & ~4_095 }
+    private static func rounded(_ bytes: Int) -> Int { (bytes + page - 1) & ~(page - 1) }
   #else
     @usableFromInline
     static func allocate(bytes: Int) -> UnsafeMutableRawPointer { unsafe allocateSmall(bytes: bytes) }

@@ -12,6 +12,11 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
   /// The most buckets that finding one stream has taken since the table last grew.
   @usableFromInline var longestProbe = 1
 
+  /// The stream whose message was the last to come in order, and its cell. Messages come in bursts; the second one of a burst
+  /// needs no search. When nothing is known, it is an empty cell behind the last bucket.
+  @usableFromInline var recentKey: Key?
+  @usableFromInline var recentCell: UnsafeMutablePointer<UInt64>
+
   @inlinable static var cellsOffset: Int { (4 * MemoryLayout<Key>.stride + 7) & ~7 }
   /// A whole number of 32 bytes, so that a bucket of 16-byte keys touches two lines wherever it lies.
   @inlinable static var bucketSize: Int { (cellsOffset + 32 + 31) & ~31 }
@@ -21,7 +26,8 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
     self.seed = HashSeed(seed)
     // Eight buckets make 512 bytes: a sequencer for one conversation stays small.
     bucketCount = UInt64(max(8, streams / 3 + 1))
-    unsafe base = ZeroedMemory.allocate(bytes: Int(bucketCount) * Self.bucketSize)
+    unsafe base = ZeroedMemory.allocate(bytes: Self.bytes(bucketCount))
+    unsafe recentCell = Self.spareCell(base, bucketCount)
   }
 
   @inlinable
@@ -32,7 +38,23 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
     unsafe ZeroedMemory.deallocate(base, bytes: allocatedBytes)
   }
 
-  @inlinable var allocatedBytes: Int { Int(bucketCount) * Self.bucketSize }
+  @inlinable var allocatedBytes: Int { Self.bytes(bucketCount) }
+
+  /// The buckets, and an empty cell behind them.
+  @inlinable
+  static func bytes(_ bucketCount: UInt64) -> Int { Int(bucketCount) * bucketSize + 8 }
+
+  @inlinable
+  static func spareCell(_ base: UnsafeMutableRawPointer, _ bucketCount: UInt64) -> UnsafeMutablePointer<UInt64> {
+    unsafe (base + Int(bucketCount) * bucketSize).assumingMemoryBound(to: UInt64.self)
+  }
+
+  /// Forgets the recent stream, because cells move.
+  @inlinable
+  mutating func forgetRecent() {
+    recentKey = nil
+    unsafe recentCell = Self.spareCell(base, bucketCount)
+  }
 
   /// Three of four slots: beyond that, more than a tenth of the look-ups need a second line.
   @inlinable var isFull: Bool { UInt64(count) >= bucketCount &* 3 }
@@ -71,15 +93,33 @@ extension StreamTable {
   ///
   /// - Returns: whether the stream was quiet and the number its next one.
   @inlinable @inline(__always)
-  func advance(_ key: Key, hash: UInt64, ifNext number: UInt64) -> Bool {
+  mutating func advance(_ key: Key, hash: UInt64, ifNext number: UInt64) -> Bool {
     let bucket = home(hash)
     let cells = unsafe cells(of: bucket)
     let slot = unsafe Key._slot(of: key, keys: keys(of: bucket), cells: cells)
+    guard slot >= 0, unsafe Self.advance(cells + slot, ifNext: number) else { return false }
+    if _isPOD(Key.self) {
+      recentKey = key
+      unsafe recentCell = cells + slot
+    }
+    return true
+  }
+
+  /// The same for the recent stream, if it is this one. Keys that need reference counting are not remembered: counting would
+  /// cost more than the search.
+  @inlinable @inline(__always)
+  func advanceRecent(_ key: Key, ifNext number: UInt64) -> Bool {
+    guard _isPOD(Key.self), recentKey == key else { return false }
+    return unsafe Self.advance(recentCell, ifNext: number)
+  }
+
+  @inlinable @inline(__always)
+  static func advance(_ cell: UnsafeMutablePointer<UInt64>, ifNext number: UInt64) -> Bool {
     // Compared by subtraction, because an equality would let the compiler make the new cell from the old one; then each
     // message of a busy stream would have to wait until the cell that the one before has written can be read again.
     let expected = Cell(untouchedNext: number).bits
-    guard slot >= 0, unsafe cells[slot] &- expected <= Cell.touched else { return false }
-    unsafe cells[slot] = Cell(next: number &+ 1).bits
+    guard unsafe cell.pointee &- expected <= Cell.touched else { return false }
+    unsafe cell.pointee = Cell(next: number &+ 1).bits
     return true
   }
 
@@ -150,9 +190,10 @@ extension StreamTable {
   mutating func resize(to newCount: UInt64) {
     let old = unsafe base
     let oldCount = bucketCount
-    unsafe base = ZeroedMemory.allocate(bytes: Int(newCount) * Self.bucketSize)
+    unsafe base = ZeroedMemory.allocate(bytes: Self.bytes(newCount))
     bucketCount = newCount
     longestProbe = 1
+    forgetRecent()
     for bucket in 0..<Int(oldCount) {
       let keys = unsafe (old + bucket * Self.bucketSize).assumingMemoryBound(to: Key.self)
       let cells = unsafe (old + (bucket * Self.bucketSize + Self.cellsOffset)).assumingMemoryBound(to: UInt64.self)
@@ -161,7 +202,7 @@ extension StreamTable {
         _ = unsafe place(key, hash: hash(key), Cell(bits: cells[slot]))
       }
     }
-    unsafe ZeroedMemory.deallocate(old, bytes: Int(oldCount) * Self.bucketSize)
+    unsafe ZeroedMemory.deallocate(old, bytes: Self.bytes(oldCount))
   }
 
   /// Removes a stream, and closes the hole: a search ends at the first bucket with a free slot, so every stream that passed
@@ -169,6 +210,7 @@ extension StreamTable {
   @inlinable
   mutating func remove(_ key: Key, hash keyHash: UInt64) {
     guard let reference = find(key, hash: keyHash) else { return }
+    forgetRecent()
     let offset = unsafe UnsafeMutableRawPointer(reference.address) - base
     var hole = UInt64(offset / Self.bucketSize)
     var holeSlot = (offset % Self.bucketSize - Self.cellsOffset) / 8
