@@ -129,12 +129,12 @@ struct StreamTableTests {
   func zeroKey() {
     var table = StreamTable<UInt64>(seed: 1)
     #expect(table.find(0, hash: table.hash(0)) == nil)
-    #expect(!table.advance(0, hash: table.hash(0), ifNext: 1))
+    #expect(table.advance(0, hash: table.hash(0), ifNext: 1) == false)
     _ = table.insert(0, hash: table.hash(0), Cell(next: 1))
-    #expect(table.advance(0, hash: table.hash(0), ifNext: 1))
+    #expect(table.advance(0, hash: table.hash(0), ifNext: 1) == true)
     table.remove(0, hash: table.hash(0))
     #expect(table.find(0, hash: table.hash(0)) == nil)
-    #expect(!table.advance(0, hash: table.hash(0), ifNext: 2))
+    #expect(table.advance(0, hash: table.hash(0), ifNext: 2) == false)
     #expect(table.count == 0)
   }
 
@@ -144,7 +144,7 @@ struct StreamTableTests {
     for key in UInt64(1)...20 { _ = table.insert(key, hash: table.hash(key), Cell(next: 5)) }
     for key in UInt64(1)...20 {
       table.remove(key, hash: table.hash(key))
-      #expect(!table.advance(key, hash: table.hash(key), ifNext: 5))
+      #expect(table.advance(key, hash: table.hash(key), ifNext: 5) == false)
       #expect(table.find(key, hash: table.hash(key)) == nil)
     }
   }
@@ -156,10 +156,10 @@ struct StreamTableTests {
     let reference = table.insert(9, hash: hash, Cell(next: next))
     reference.clearTouched()
     for other in [next - 1, next + 1, next + 2, next + 4, 1 << 54, 1 << 62, .max] where other != next {
-      #expect(!table.advance(9, hash: hash, ifNext: other))
+      #expect(table.advance(9, hash: hash, ifNext: other) == false)
     }
     #expect(!reference.cell.isTouched)
-    #expect(table.advance(9, hash: hash, ifNext: next))
+    #expect(table.advance(9, hash: hash, ifNext: next) == true)
     #expect(reference.cell.next == next + 1)
     #expect(reference.cell.isTouched)
   }

@@ -189,6 +189,22 @@ extension GapQueue {
     return unsafe (stream, clock.pointee.last)
   }
 
+  /// Calls `body` with the streams of the first clocks that are to be given up, at most `limit`.
+  ///
+  /// - Returns: how many.
+  @inlinable
+  @discardableResult
+  func forEachDue(_ limit: Int, at now: UInt64, _ body: (Stream<Key>) -> Void) -> Int {
+    var count = 0
+    var next = unsafe first
+    while let clock = unsafe next, count < limit, unsafe isDue(clock, at: now) {
+      unsafe body(Stream(clock.pointee.stream))
+      unsafe next = clock.pointee.later
+      count &+= 1
+    }
+    return count
+  }
+
   @inlinable
   func isDue(_ clock: Clock, at now: UInt64) -> Bool {
     unsafe now &- clock.pointee.start >= schedule.timeout

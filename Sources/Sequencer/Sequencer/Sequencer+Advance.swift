@@ -33,10 +33,30 @@ extension Sequencer where Message: ~Copyable {
 
   @inlinable @inline(never)
   mutating func giveUp(at own: UInt64, _ emit: (consuming Event) -> Void) {
+    var fetched = 0
     while let (stream, last) = gaps.due(at: own) {
+      if fetched == 0 { fetched = fetchDue(at: own) }
+      fetched &-= 1
       release(stream, through: last, .timeout, emit)
       settle(stream)
     }
+  }
+
+  /// Reads what giving up the next clocks will need: the headers of their streams, and then their places in the table. When
+  /// many are due, their reads do not wait for each other.
+  ///
+  /// - Returns: for how many streams, at least one.
+  @inlinable
+  mutating func fetchDue(at own: UInt64) -> Int {
+    var touched: UInt64 = 0
+    let count = gaps.forEachDue(batchLength, at: own) { touched &+= $0.next }
+    if count > 1 {
+      gaps.forEachDue(batchLength, at: own) { stream in
+        touched &+= table.touchHome(table.hash(stream.key)) &+ store.touchSlots(stream)
+      }
+    }
+    scratch.touched &+= touched
+    return max(count, 1)
   }
 
   @inlinable @inline(never)

@@ -91,6 +91,8 @@ extension StreamTable {
   func touchHeader(_ key: Key, _ hash: UInt64) -> UInt64 {
     let bucket = home(hash)
     let cells = unsafe cells(of: bucket)
+    // Most buckets name no header at all.
+    if unsafe (cells[0] | cells[1] | cells[2] | cells[3]) & Cell.hasHeader == 0 { return 0 }
     let slot = unsafe Key._slot(of: key, keys: keys(of: bucket), cells: cells)
     guard slot >= 0, unsafe Cell(bits: cells[slot]).hasHeader else { return 0 }
     return unsafe Stream<Key>(Cell(bits: cells[slot]).header).next

@@ -7,24 +7,26 @@
 struct BlockPool: ~Copyable {
   @usableFromInline let blockSize: Int
   @usableFromInline let alignment: Int
-  /// The last block released: it is the one most likely still in the cache. Each free block holds the next one's address.
-  @usableFromInline var free: UnsafeMutableRawPointer?
+  /// The blocks that were released. The last one goes first, as it is the one most likely still in the cache. The list lies
+  /// beside the blocks and not in them, so that handing one out does not wait for its memory.
+  @usableFromInline var free: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  @usableFromInline var freeCount = 0
   /// The part of the newest chunk that was never handed out.
   @usableFromInline var fresh: UnsafeMutableRawPointer?
   @usableFromInline var freshBlocks = 0
-  /// The newest chunk; each chunk ends with the address of the one before.
+  /// The newest chunk; each chunk begins with the address of the one before.
   @usableFromInline var chunks: UnsafeMutableRawPointer?
   @usableFromInline var chunkBlocks: Int
+  /// Blocks in all chunks, which is room enough for the list of free ones.
+  @usableFromInline var blockCount = 0
   /// Bytes taken from the system.
   @usableFromInline var allocatedBytes = 0
 
   @usableFromInline
   init(blockSize: Int, alignment: Int = 16) {
-    // A free block holds a pointer; a used one must not share its alignment.
-    let size = max(blockSize, MemoryLayout<UInt>.size)
-    self.blockSize = (size + alignment - 1) & ~(alignment - 1)
+    self.blockSize = (blockSize + alignment - 1) & ~(alignment - 1)
     self.alignment = alignment
-    unsafe free = nil
+    unsafe free = .allocate(capacity: 0)
     unsafe fresh = nil
     unsafe chunks = nil
     // The first chunk is about a page, so that a sequencer for one conversation stays small.
@@ -33,6 +35,7 @@ struct BlockPool: ~Copyable {
 
   @inlinable
   deinit {
+    unsafe free.deallocate()
     var next = unsafe chunks
     while let chunk = unsafe next {
       unsafe next = chunk.load(as: UnsafeMutableRawPointer?.self)
@@ -43,9 +46,9 @@ struct BlockPool: ~Copyable {
   /// A block with undefined contents.
   @inlinable @inline(__always)
   mutating func allocate() -> UnsafeMutableRawPointer {
-    if let block = unsafe free {
-      unsafe free = block.load(as: UnsafeMutableRawPointer?.self)
-      return unsafe block
+    if freeCount > 0 {
+      freeCount &-= 1
+      return unsafe free[freeCount]
     }
     if freshBlocks == 0 { addChunk() }
     let block = unsafe fresh.unsafelyUnwrapped
@@ -56,10 +59,11 @@ struct BlockPool: ~Copyable {
 
   @inlinable @inline(__always)
   mutating func release(_ block: UnsafeMutableRawPointer) {
-    unsafe block.storeBytes(of: free, as: UnsafeMutableRawPointer?.self)
-    unsafe free = block
+    unsafe free[freeCount] = block
+    freeCount &+= 1
   }
 
+  /// Called when every block is handed out, so the list of free ones is empty and can be exchanged.
   @usableFromInline @inline(never)
   mutating func addChunk() {
     let head = max(alignment, MemoryLayout<UInt>.stride)
@@ -69,7 +73,10 @@ struct BlockPool: ~Copyable {
     unsafe chunks = chunk
     unsafe fresh = chunk + head
     freshBlocks = chunkBlocks
-    allocatedBytes += bytes
+    blockCount += chunkBlocks
+    unsafe free.deallocate()
+    unsafe free = .allocate(capacity: blockCount)
+    allocatedBytes += bytes + chunkBlocks * MemoryLayout<UInt>.stride
     // Doubling keeps the number of chunks small; a mebibyte bounds what a chunk can waste.
     if bytes < 1 << 20 { chunkBlocks *= 2 }
   }

@@ -41,6 +41,16 @@ struct MessageStore<Key: StreamKey, Message: ~Copyable>: ~Copyable {
   }
 }
 
+extension MessageStore where Message: ~Copyable {
+  /// Reads from the line in which the message behind the next one is held, if it is held near.
+  @inlinable @inline(__always)
+  func touchSlots(_ stream: Stream<Key>) -> UInt64 {
+    guard stream.hasSlots, MemoryLayout<Message>.size > 0 else { return 0 }
+    let slot = unsafe slot(stream.next &+ 1, in: stream.block, offset: Self.slotsOffset)
+    return unsafe UInt64(UnsafeRawPointer(slot).load(as: UInt8.self))
+  }
+}
+
 // MARK: - Headers
 
 extension MessageStore where Message: ~Copyable {

@@ -60,7 +60,8 @@ struct NumberingTests {
     var numbering = Numbering<String>(hashSeed: 1)
     #expect(numbering.forget("a") == nil)
     for _ in 0..<5 { _ = try numbering.next(in: "a") }
-    let last = try #require(numbering.forget("a"))
+    let forgotten = numbering.forget("a")
+    let last = try #require(forgotten)
     #expect(last == 5)
     #expect(numbering.count == 0)
     try numbering.resume("a", after: last)

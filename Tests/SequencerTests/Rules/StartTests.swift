@@ -179,7 +179,7 @@ struct EvictionTests {
     let script = Script { $0.bufferLimit = 0 }
     #expect(script.receive(1, epoch: 1) == .delivered)
     _ = script.evictIdle()
-    _ = (script.position(), script.record(), script.sequencer.progress(of: "a"))
+    _ = (script.position(), script.record(), script.progress())
     #expect(script.receive(0, epoch: 1) == .rejected(.invalidNumber))
     #expect(script.receive(2) == .rejected(.staleEpoch))
     #expect(script.receive(5_000, epoch: 1) == .rejected(.beyondWindow))
