@@ -35,11 +35,12 @@ struct GapQueue<Key: StreamKey>: ~Copyable {
   /// The first moment at which a clock is given up or asked for, in the sequencer's own time; nil if there is none.
   @inlinable var nextDeadline: UInt64? {
     guard let first = unsafe first else { return nil }
-    var deadline = unsafe schedule.timeout == GapSchedule.never ? GapSchedule.never : first.pointee.start &+ schedule.timeout
+    let never = GapSchedule.never
+    var deadline = unsafe schedule.timeout == never ? never : first.pointee.start &+ schedule.timeout
     for index in 0..<schedule.requestCount {
       if let clock = unsafe cursors[index] { deadline = unsafe min(deadline, clock.pointee.start &+ schedule[index]) }
     }
-    return deadline == GapSchedule.never ? nil : deadline
+    return deadline == never ? nil : deadline
   }
 }
 
@@ -52,7 +53,8 @@ extension GapQueue {
   /// a tip, because then it is one gap, and otherwise when no clock of another stream has started in between.
   @inlinable
   mutating func open(upTo number: UInt64, of stream: Stream<Key>, at now: UInt64) {
-    if let clock = unsafe stream.header.pointee.lastClock, unsafe clock.pointee.start == now, unsafe clock.pointee.asked == 0,
+    if let clock = unsafe stream.header.pointee.lastClock,
+      unsafe clock.pointee.start == now && clock.pointee.asked == 0,
       unsafe clock == last || stream.kind(of: stream.top) == .tip
     {
       unsafe clock.pointee.last = number
@@ -105,7 +107,9 @@ extension GapQueue {
       unsafe stream.header.pointee.lastClock = below
     }
     if unsafe clock.pointee.cursors != 0 {
-      for index in 0..<schedule.requestCount where unsafe cursors[index] == clock { unsafe move(cursor: index, to: later) }
+      for index in 0..<schedule.requestCount where unsafe cursors[index] == clock {
+        unsafe move(cursor: index, to: later)
+      }
     }
     unsafe pool.release(UnsafeMutableRawPointer(clock))
   }

@@ -24,16 +24,14 @@ public struct Numbering<Key: StreamKey>: ~Copyable {
     self.limit = limit
   }
 
-  #if !hasFeature(Embedded)
-    /// Creates a numbering with a hash seed from the system's random numbers.
-    ///
-    /// - Precondition: `limit` is not negative.
-    /// - Complexity: O(1)
-    @inlinable
-    public init(limit: Int = 1 << 20) {
-      self.init(limit: limit, hashSeed: .random(in: 0 ... .max))
-    }
-  #endif
+  /// Creates a numbering with a hash seed from the system's random numbers.
+  ///
+  /// - Precondition: `limit` is not negative.
+  /// - Complexity: O(1)
+  @inlinable
+  public init(limit: Int = 1 << 20) {
+    self.init(limit: limit, hashSeed: .random(in: 0 ... .max))
+  }
 
   /// The number of conversations known.
   ///

@@ -169,27 +169,3 @@ extension Sequencer where Message: ~Copyable {
     counters.evicted &+= evicted
   }
 }
-
-extension Standing {
-  @inlinable
-  func record(of key: Key) -> StreamRecord<Key> {
-    var record = StreamRecord(stream: key, epoch: epoch, next: next)
-    if let stream {
-      record.floor = stream.floor
-      record.skipped = stream.skippedRanges
-    }
-    return record
-  }
-}
-
-extension Stream {
-  @inlinable var floor: UInt64 {
-    get { unsafe header.pointee.ledger.floor }
-    nonmutating set { unsafe header.pointee.ledger.floor = newValue }
-  }
-
-  @inlinable var skippedRanges: [ClosedRange<UInt64>] {
-    guard let ranges = unsafe header.pointee.ledger.ranges else { return [] }
-    return unsafe (0..<Int(header.pointee.ledger.count)).map { unsafe ranges[$0].first...ranges[$0].last }
-  }
-}

@@ -53,16 +53,14 @@ public struct Sequencer<Key: StreamKey, Message: ~Copyable>: ~Copyable {
     start = configuration.start
   }
 
-  #if !hasFeature(Embedded)
-    /// Creates a sequencer with a hash seed from the system's random numbers.
-    ///
-    /// - Precondition: as for `init(_:hashSeed:)`.
-    /// - Complexity: O(1)
-    @inlinable
-    public init(_ configuration: SequencerConfiguration = SequencerConfiguration()) {
-      self.init(configuration, hashSeed: .random(in: 0 ... .max))
-    }
-  #endif
+  /// Creates a sequencer with a hash seed from the system's random numbers.
+  ///
+  /// - Precondition: as for `init(_:hashSeed:)`.
+  /// - Complexity: O(1)
+  @inlinable
+  public init(_ configuration: SequencerConfiguration = SequencerConfiguration()) {
+    self.init(configuration, hashSeed: .random(in: 0 ... .max))
+  }
 
   @inlinable
   deinit {

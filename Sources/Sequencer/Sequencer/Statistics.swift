@@ -40,8 +40,8 @@ public struct SequencerStatistics: Sendable, Hashable {
 /// The counters behind `SequencerStatistics`.
 @usableFromInline
 struct Counters {
-  /// Messages delivered, by the low two bits of their numbers. With a single counter every message of a busy stream would wait
-  /// until the one before has been counted.
+  /// Messages delivered, by the low two bits of their numbers. With a single counter every message of a busy stream would
+  /// wait until the one before has been counted.
   @usableFromInline var delivered: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   @usableFromInline var late: UInt64 = 0
   @usableFromInline var duplicates: UInt64 = 0
@@ -59,7 +59,9 @@ struct Counters {
   @inlinable @inline(__always)
   mutating func countDelivery(_ number: UInt64) {
     unsafe withUnsafeMutableBytes(of: &delivered) { lanes in
-      let lane = unsafe lanes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self) + Int(truncatingIfNeeded: number & 3)
+      let lane =
+        unsafe lanes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt64.self)
+        + Int(truncatingIfNeeded: number & 3)
       unsafe lane.pointee &+= 1
     }
   }

@@ -30,16 +30,14 @@ extension Sequencer where Key: PersistentStreamKey, Message: ~Copyable {
     try restore(snapshot)
   }
 
-  #if !hasFeature(Embedded)
-    /// The same with a hash seed from the system's random numbers.
-    ///
-    /// - Complexity: O(*n*) in the number of streams.
-    public init(
-      restoring snapshot: [UInt8], _ configuration: SequencerConfiguration = SequencerConfiguration()
-    ) throws(SnapshotError) {
-      try self.init(restoring: snapshot, configuration, hashSeed: .random(in: 0 ... .max))
-    }
-  #endif
+  /// The same with a hash seed from the system's random numbers.
+  ///
+  /// - Complexity: O(*n*) in the number of streams.
+  public init(
+    restoring snapshot: [UInt8], _ configuration: SequencerConfiguration = SequencerConfiguration()
+  ) throws(SnapshotError) {
+    try self.init(restoring: snapshot, configuration, hashSeed: .random(in: 0 ... .max))
+  }
 
   mutating func restore(_ snapshot: [UInt8]) throws(SnapshotError) {
     try SnapshotFormat.decode(snapshot, .sequencer, limit: streamLimit) { record throws(SnapshotError) in

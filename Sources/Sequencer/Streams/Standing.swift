@@ -24,4 +24,14 @@ struct Standing<Key: StreamKey> {
 
   /// Places taken in the buffer.
   @inlinable var held: Int { Int(stream?.held ?? 0) }
+
+  @inlinable
+  func record(of key: Key) -> StreamRecord<Key> {
+    var record = StreamRecord(stream: key, epoch: epoch, next: next)
+    if let stream {
+      record.floor = stream.floor
+      record.skipped = stream.skippedRanges
+    }
+    return record
+  }
 }

@@ -79,6 +79,20 @@ struct Stream<Key: StreamKey> {
 
   /// Whether the stream is more than its next number.
   @inlinable var needsHeader: Bool {
-    unsafe isWaiting || epoch != 0 || isSuspended || header.pointee.ledger.floor != 0 || header.pointee.ledger.count != 0
+    isWaiting || epoch != 0 || isSuspended || hasLedger
+  }
+
+  /// Whether anything is known of what was skipped.
+  @inlinable var hasLedger: Bool { unsafe header.pointee.ledger.count != 0 || header.pointee.ledger.floor != 0 }
+
+  /// At or below it, nobody remembers which numbers came out.
+  @inlinable var floor: UInt64 {
+    get { unsafe header.pointee.ledger.floor }
+    nonmutating set { unsafe header.pointee.ledger.floor = newValue }
+  }
+
+  @inlinable var skippedRanges: [ClosedRange<UInt64>] {
+    guard let ranges = unsafe header.pointee.ledger.ranges else { return [] }
+    return unsafe (0..<Int(header.pointee.ledger.count)).map { unsafe ranges[$0].first...ranges[$0].last }
   }
 }

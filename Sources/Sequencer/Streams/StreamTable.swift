@@ -278,7 +278,8 @@ extension StreamTable {
       bucket = after(bucket)
       var slot = 0
       while slot < 4 {
-        if !isEmpty(bucket, slot), unsafe shouldRemove(keys(of: bucket)[slot], CellReference(cells(of: bucket) + slot)) {
+        if !isEmpty(bucket, slot), unsafe shouldRemove(keys(of: bucket)[slot], CellReference(cells(of: bucket) + slot))
+        {
           let key = unsafe keys(of: bucket)[slot]
           remove(key, hash: hash(key))
           // What moved into this slot, if anything, has not been visited.
