@@ -28,5 +28,6 @@ let package = Package(
       name: "SequencerTests", dependencies: ["Sequencer", "SequencerModel"], exclude: ["Tapes"],
       swiftSettings: settings),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery"], swiftSettings: settings),
+    .testTarget(name: "BenchTests", dependencies: ["bench", "Sequencer"], swiftSettings: settings),
   ]
 )

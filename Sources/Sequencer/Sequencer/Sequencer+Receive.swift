@@ -95,6 +95,7 @@ extension Sequencer where Message: ~Copyable {
     }
     // The stream was just not in the bucket where its search starts.
     reference.cell = Cell(next: number &+ 1)
+    unsafe table.noteRecent(key, reference.address)
     counters.countDelivery(number)
     emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
     return .delivered

@@ -4,7 +4,7 @@
 struct SizeClasses: ~Copyable {
   /// 16 bytes, the size of one range, is the smallest class; 2¹⁶ bytes is the directory of the largest window.
   @usableFromInline static let smallest = 4
-  @usableFromInline static let largest = 17
+  @usableFromInline static let largest = 16
 
   @usableFromInline let pools: UnsafeMutablePointer<BlockPool>
 

@@ -98,11 +98,16 @@ extension StreamTable {
     let cells = unsafe cells(of: bucket)
     let slot = unsafe Key._slot(of: key, keys: keys(of: bucket), cells: cells)
     guard slot >= 0, unsafe Self.advance(cells + slot, ifNext: number) else { return false }
-    if _isPOD(Key.self) {
-      recentKey = key
-      unsafe recentCell = cells + slot
-    }
+    unsafe noteRecent(key, cells + slot)
     return true
+  }
+
+  /// Remembers the stream whose message came in order.
+  @inlinable @inline(__always)
+  mutating func noteRecent(_ key: Key, _ cell: UnsafeMutablePointer<UInt64>) {
+    guard _isPOD(Key.self) else { return }
+    recentKey = key
+    unsafe recentCell = cell
   }
 
   /// The same for the recent stream, if it is this one. Keys that need reference counting are not remembered: counting would
@@ -215,7 +220,7 @@ extension StreamTable {
     var hole = UInt64(offset / Self.bucketSize)
     var holeSlot = (offset % Self.bucketSize - Self.cellsOffset) / 8
     unsafe (keys(of: hole) + holeSlot).deinitialize(count: 1)
-    unsafe cells(of: hole)[holeSlot] = 0
+    clear(hole, holeSlot)
     count &-= 1
     // If the bucket had another free slot, no search went past it.
     for slot in 0..<4 where slot != holeSlot && isEmpty(hole, slot) { return }
@@ -228,7 +233,7 @@ extension StreamTable {
         } else if unsafe isMovable(keys(of: bucket)[slot], from: bucket, to: hole) {
           unsafe (keys(of: hole) + holeSlot).moveInitialize(from: keys(of: bucket) + slot, count: 1)
           unsafe cells(of: hole)[holeSlot] = cells(of: bucket)[slot]
-          unsafe cells(of: bucket)[slot] = 0
+          clear(bucket, slot)
           // The stream that moved left a hole of its own; unless its bucket had space, it may be in somebody's way.
           for other in 0..<4 where other != slot && isEmpty(bucket, other) { return }
           hole = bucket
@@ -239,6 +244,14 @@ extension StreamTable {
       if hasSpace { return }
       bucket = after(bucket)
     }
+  }
+
+  /// Empties a slot whose key is gone. Its bytes go, too, or a search for the same key would stop at it first.
+  @inlinable
+  func clear(_ bucket: UInt64, _ slot: Int) {
+    unsafe cells(of: bucket)[slot] = 0
+    let bytes = unsafe UnsafeMutableRawPointer(keys(of: bucket) + slot)
+    _ = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<Key>.stride)
   }
 
   /// Whether a search for `key`, which is in `bucket`, comes by `hole` on its way.

@@ -197,9 +197,9 @@ extension MessageStore where Message: ~Copyable {
     let old = unsafe stream.header.pointee.far
     let oldSize = unsafe old == nil ? 0 : Int(stream.header.pointee.farMask) &+ 1
     if span <= oldSize { return }
-    // Eight pages reach a hundred numbers ahead; then by four, so that the largest window is reached in five steps.
+    // Eight pages reach a hundred numbers ahead; then doubling, so that a directory has less than `window` + 64 bytes.
     var size = max(8, oldSize)
-    while size < span { size &*= 4 }
+    while size < span { size &*= 2 }
     let entry = MemoryLayout<UInt>.stride
     let far = unsafe sizes.allocate(bytes: size &* entry).bindMemory(to: UnsafeMutableRawPointer?.self, capacity: size)
     unsafe far.initialize(repeating: nil, count: size)
