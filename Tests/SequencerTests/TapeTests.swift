@@ -54,7 +54,8 @@ struct TapeTests {
       var index = 0
       while index < tape.steps.count {
         guard let (first, now) = machine.arrival(tape.steps[index].operation) else {
-          #expect(machine.apply(tape.steps[index].operation) == tape.steps[index].reply, "\(tape.name), line \(index + 2)")
+          #expect(
+            machine.apply(tape.steps[index].operation) == tape.steps[index].reply, "\(tape.name), line \(index + 2)")
           index += 1
           continue
         }

@@ -78,7 +78,7 @@ struct ClockTests {
     script.now = .seconds(20)
     _ = script.receive(1, from: "b")
     #expect(script.deadline == .seconds(20))
-    #expect(script.advance(to: .seconds(20)) == ["skip 1 timeout", "2"])
+    #expect(script.advance(to: .seconds(20)) == ["1 of b", "skip 1 timeout", "2"])
   }
 
   @Test("A gap that is filled takes its deadline with it")

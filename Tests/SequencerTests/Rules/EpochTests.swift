@@ -22,7 +22,10 @@ struct EpochTests {
     #expect(script.receive(3, epoch: 1) == .buffered)
     #expect(script.deadline == .milliseconds(1_200))
     #expect(script.receive(3, epoch: 2, base: 3) == .delivered)
-    #expect(script.heard() == ["1", "2", "skip 1-2 epoch in epoch 1", "3 in epoch 1", "skip 1-2 void in epoch 2", "3 in epoch 2"])
+    #expect(
+      script.heard() == [
+        "1", "2", "skip 1-2 epoch in epoch 1", "3 in epoch 1", "skip 1-2 void in epoch 2", "3 in epoch 2",
+      ])
   }
 
   @Test("The old epoch is stale from then on, and what it skipped is forgotten")

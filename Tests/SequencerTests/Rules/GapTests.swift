@@ -91,7 +91,8 @@ struct GapTests {
     #expect(script.advance(to: .seconds(3_600)) == [])
   }
 
-  @Test("Streams by their first due gap's start, equal starts in the order of their clocks, all of a stream in its turn")
+  @Test(
+    "Streams by their first due gap's start, equal starts in the order of their clocks, all of a stream in its turn")
   func order() {
     let script = Script.withoutRepair()
     script.now = .seconds(1)

@@ -5,7 +5,8 @@ import Testing
 @Suite("Rules: ledger and progress")
 struct LedgerTests {
   /// A script in which the odd numbers below `end` were skipped, one by one.
-  private func skippingOdd(below end: UInt64, _ configure: (inout SequencerConfiguration) -> Void = { _ in }) -> Script {
+  private func skippingOdd(below end: UInt64, _ configure: (inout SequencerConfiguration) -> Void = { _ in }) -> Script
+  {
     let script = Script.withoutRepair(configure)
     script.receiveAll(stride(from: 2, through: end, by: 2).map(\.self))
     _ = script.advance(to: .seconds(5))

@@ -36,7 +36,7 @@ struct TipTests {
     _ = script.receive(1)
     #expect(script.tip(100) == .clamped)
     #expect(script.tip(100) == .known)
-    #expect(script.advance(to: .seconds(5)) == ["skip 2-5 timeout"])
+    #expect(script.advance(to: .seconds(5)) == ["1", "skip 2-5 timeout"])
     #expect(script.tip(9) == .noted)
   }
 
@@ -55,7 +55,7 @@ struct TipTests {
     _ = script.receive(1)
     #expect(script.receive(100) == .rejected(.beyondWindow))
     #expect(script.tip(99) == .clamped)
-    #expect(script.advance(to: .seconds(5)) == ["skip 2-65 timeout"])
+    #expect(script.advance(to: .seconds(5)) == ["1", "skip 2-65 timeout"])
     #expect(script.receive(100) == .buffered)
     #expect(script.advance(to: .seconds(10)) == ["skip 66-99 timeout", "100"])
   }

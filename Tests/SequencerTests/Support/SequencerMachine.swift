@@ -54,7 +54,9 @@ final class SequencerMachine<Key: NumberedKey>: Machine {
   func apply(batch arrivals: [Arrival<Key, UInt64>], at now: Instant) -> [Reply] {
     var events: [Event] = []
     var replies: [Reply] = []
-    sequencer.receive(arrivals.span, at: now) { events.append(event($0)) } outcome: { index, outcome in
+    sequencer.receive(arrivals.span, at: now) {
+      events.append(event($0))
+    } outcome: { index, outcome in
       precondition(index == replies.count, "outcomes come in order")
       replies.append(Reply(Outcome(outcome), events))
       events = []
@@ -63,7 +65,9 @@ final class SequencerMachine<Key: NumberedKey>: Machine {
   }
 
   func arrival(_ operation: Operation) -> (Arrival<Key, UInt64>, Instant)? {
-    guard case .receive(let number, let epoch, let base, let payload, let stream, let at) = operation else { return nil }
+    guard case .receive(let number, let epoch, let base, let payload, let stream, let at) = operation else {
+      return nil
+    }
     let arrival = Arrival(
       message: payload, number: number, epoch: shifted(epoch), base: base, stream: Key(numbered: stream))
     return (arrival, Instant(nanoseconds: at))
