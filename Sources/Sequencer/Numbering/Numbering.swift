@@ -128,6 +128,7 @@ extension Numbering where Key: PersistentStreamKey {
     self.init(limit: limit, hashSeed: hashSeed)
     try SnapshotFormat.decode(snapshot, .numbering, limit: limit) {
       (record: StreamRecord<Key>) throws(SnapshotError) in
+      guard record == StreamRecord(stream: record.stream, next: record.next) else { throw .malformed }
       let hash = table.hash(record.stream)
       guard table.find(record.stream, hash: hash) == nil else { throw .malformed }
       _ = table.insert(record.stream, hash: hash, Cell(next: record.next))

@@ -73,9 +73,11 @@ public struct Sequencer<Key: StreamKey, Message: ~Copyable>: ~Copyable {
 
   /// Makes room for `streams` streams in all, so that the table need not grow while they open.
   ///
+  /// - Precondition: `streams` is not negative.
   /// - Complexity: O(*n*) in the number of streams known.
   @inlinable
   public mutating func reserve(streams: Int) {
+    precondition(streams >= 0, "the number of streams must not be negative")
     table.reserve(min(streams, streamLimit))
   }
 }

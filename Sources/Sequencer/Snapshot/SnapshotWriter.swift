@@ -59,8 +59,8 @@ public struct SnapshotReader {
     var number: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       let byte = try readByte()
-      // The tenth byte has room for one bit.
-      if shift == 63, byte > 1 { throw .malformed }
+      // The tenth byte has room for one bit, and no byte but the first is written to say nothing.
+      if (shift == 63 && byte > 1) || (shift > 0 && byte == 0) { throw .malformed }
       number |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return number }
     }
