@@ -21,6 +21,7 @@ import Testing
       case negativeTotalLedger = "the limit of all ledgers must not be negative"
       case negativeBuffer = "the buffer limit must not be negative"
       case negativeStreams = "the stream limit must not be negative"
+      case negativeReservation = "the number of streams must not be negative"
       case negativeConversations = "the limit of conversations must not be negative"
       case instantBeyondTheLast = "an Instant lies at most 2^63 - 1 nanoseconds after its origin"
       case lastInstantButOne = "Instant lies at most 2^63 - 1 nanoseconds"
@@ -42,6 +43,9 @@ import Testing
         case .negativeTotalLedger: configuration.totalLedgerLimit = -1
         case .negativeBuffer: configuration.bufferLimit = -1
         case .negativeStreams: configuration.streamLimit = -1
+        case .negativeReservation:
+          var sequencer = Sequencer<UInt64, UInt64>()
+          sequencer.reserve(streams: -1)
         case .negativeConversations: _ = Numbering<UInt64>(limit: -1).count
         case .instantBeyondTheLast: _ = Instant(nanoseconds: 1 << 63)
         case .lastInstantButOne: _ = Instant(nanoseconds: .max)

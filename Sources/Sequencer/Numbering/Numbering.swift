@@ -89,10 +89,9 @@ public struct Numbering<Key: StreamKey>: ~Copyable {
   /// - Complexity: O(1)
   @inlinable
   public mutating func forget(_ conversation: Key) -> UInt64? {
-    let hash = table.hash(conversation)
-    guard let reference = table.find(conversation, hash: hash) else { return nil }
+    guard let reference = table.find(conversation, hash: table.hash(conversation)) else { return nil }
     let last = reference.cell.next &- 1
-    table.remove(conversation, hash: hash)
+    table.remove(reference)
     return last
   }
 }

@@ -90,13 +90,12 @@ extension Sequencer where Message: ~Copyable {
   @inlinable
   @discardableResult
   public mutating func close(_ stream: Key, _ emit: (consuming Event) -> Void) -> Bool {
-    let hash = table.hash(stream)
-    guard let reference = table.find(stream, hash: hash) else { return false }
+    guard let reference = table.find(stream, hash: table.hash(stream)) else { return false }
     if let header = Standing<Key>(reference.cell).stream {
       end(header, .closed, emit)
       store.release(header)
     }
-    table.remove(stream, hash: hash)
+    table.remove(reference)
     return true
   }
 

@@ -25,7 +25,8 @@ struct SizeClasses: ~Copyable {
   /// A block of `bytes`, which is a power of two, with undefined contents.
   @usableFromInline
   mutating func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-    unsafe pools[bytes.trailingZeroBitCount - Self.smallest].allocate()
+    assert(bytes.nonzeroBitCount == 1 && 1 << Self.smallest...1 << Self.largest ~= bytes)
+    return unsafe pools[bytes.trailingZeroBitCount - Self.smallest].allocate()
   }
 
   @usableFromInline

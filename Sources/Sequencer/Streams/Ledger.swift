@@ -40,8 +40,10 @@ struct LedgerQuota {
     self.total = total
   }
 
+  /// Whether a stream that has `count` ranges may have one more. Over the common limit, it is the stream that would grow which
+  /// gives way.
   @inlinable
-  func isExceeded(by count: UInt32) -> Bool { count > perStream || used > total }
+  func hasRoom(beside count: UInt32) -> Bool { count < perStream && used < total }
 }
 
 extension Ledger {
@@ -50,10 +52,14 @@ extension Ledger {
   mutating func append(_ first: UInt64, _ last: UInt64, _ quota: inout LedgerQuota, _ sizes: inout SizeClasses) {
     if unsafe count > 0, unsafe ranges.unsafelyUnwrapped[Int(count) &- 1].last &+ 1 == first {
       unsafe ranges.unsafelyUnwrapped[Int(count) &- 1].last = last
-      return
+    } else if unsafe quota.hasRoom(beside: count) {
+      unsafe insert(SkippedRange(first, last), at: Int(count), &quota, &sizes)
+    } else if unsafe count > 0 {
+      unsafe dropLowest(&quota)
+      unsafe insert(SkippedRange(first, last), at: Int(count), &quota, &sizes)
+    } else {
+      unsafe floor = last
     }
-    unsafe insert(SkippedRange(first, last), at: Int(count), &quota, &sizes)
-    unsafe trim(&quota, &sizes)
   }
 
   /// Takes `number` out, if it was skipped.
@@ -68,26 +74,39 @@ extension Ledger {
       unsafe range.update(from: range + 1, count: Int(count) &- index &- 1)
       unsafe count &-= 1
       quota.used &-= 1
-      if unsafe count == 0 { unsafe releaseRanges(&sizes) }
+      unsafe shrink(&sizes)
     case (true, false):
       unsafe range.pointee.first = number &+ 1
     case (false, true):
       unsafe range.pointee.last = number &- 1
     case (false, false):
-      let upper = unsafe SkippedRange(number &+ 1, range.pointee.last)
-      unsafe range.pointee.last = number &- 1
-      unsafe insert(upper, at: index &+ 1, &quota, &sizes)
-      unsafe trim(&quota, &sizes)
+      unsafe split(range, index, at: number, &quota, &sizes)
     }
     return true
+  }
+
+  /// Takes a number out of the middle of a range. That makes one more; where there is no room for it, the lowest goes.
+  @inlinable
+  mutating func split(
+    _ range: UnsafeMutablePointer<SkippedRange>, _ index: Int, at number: UInt64, _ quota: inout LedgerQuota,
+    _ sizes: inout SizeClasses
+  ) {
+    let upper = unsafe SkippedRange(number &+ 1, range.pointee.last)
+    unsafe range.pointee.last = number &- 1
+    if unsafe quota.hasRoom(beside: count) {
+      unsafe insert(upper, at: index &+ 1, &quota, &sizes)
+    } else {
+      unsafe dropLowest(&quota)
+      unsafe insert(upper, at: index, &quota, &sizes)
+    }
   }
 
   @inlinable
   mutating func clear(_ quota: inout LedgerQuota, _ sizes: inout SizeClasses) {
     unsafe quota.used &-= Int(count)
-    unsafe releaseRanges(&sizes)
     unsafe floor = 0
     unsafe count = 0
+    unsafe shrink(&sizes)
   }
 
   /// The range that holds `number`, by binary search.
@@ -106,7 +125,7 @@ extension Ledger {
   mutating func insert(
     _ range: SkippedRange, at index: Int, _ quota: inout LedgerQuota, _ sizes: inout SizeClasses
   ) {
-    if unsafe count == capacity { unsafe grow(&sizes) }
+    if unsafe count == capacity { unsafe resize(to: max(1, capacity &* 2), &sizes) }
     let place = unsafe ranges.unsafelyUnwrapped + index
     unsafe (place + 1).update(from: place, count: Int(count) &- index)
     unsafe place.initialize(to: range)
@@ -114,38 +133,36 @@ extension Ledger {
     quota.used &+= 1
   }
 
-  /// Drops the lowest ranges until the limits hold. Over the common limit, it is the stream that grew which gives way.
+  /// Forgets the lowest range, of which there is one; its end becomes the floor.
   @inlinable
-  mutating func trim(_ quota: inout LedgerQuota, _ sizes: inout SizeClasses) {
-    while unsafe count > 0, unsafe quota.isExceeded(by: count) {
-      let all = unsafe ranges.unsafelyUnwrapped
-      unsafe floor = all[0].last
-      unsafe all.update(from: all + 1, count: Int(count) &- 1)
-      unsafe count &-= 1
-      quota.used &-= 1
-    }
-    if unsafe count == 0 { unsafe releaseRanges(&sizes) }
+  mutating func dropLowest(_ quota: inout LedgerQuota) {
+    let all = unsafe ranges.unsafelyUnwrapped
+    unsafe floor = all[0].last
+    unsafe all.update(from: all + 1, count: Int(count) &- 1)
+    unsafe count &-= 1
+    quota.used &-= 1
+  }
+
+  /// Gives back what is not needed: everything when there is no range, half when three quarters are free.
+  @inlinable
+  mutating func shrink(_ sizes: inout SizeClasses) {
+    if unsafe capacity > 0 && count <= capacity / 4 { unsafe resize(to: count == 0 ? 0 : capacity / 2, &sizes) }
   }
 
   @inlinable @inline(never)
-  mutating func grow(_ sizes: inout SizeClasses) {
+  mutating func resize(to newCapacity: UInt32, _ sizes: inout SizeClasses) {
     let old = unsafe ranges
     let oldCapacity = unsafe Int(capacity)
-    let new = max(1, oldCapacity * 2)
     let stride = MemoryLayout<SkippedRange>.stride
-    unsafe ranges = sizes.allocate(bytes: new * stride).bindMemory(to: SkippedRange.self, capacity: new)
-    if let old = unsafe old {
-      unsafe ranges.unsafelyUnwrapped.initialize(from: old, count: Int(count))
-      unsafe sizes.release(UnsafeMutableRawPointer(old), bytes: oldCapacity * stride)
-    }
-    unsafe capacity = UInt32(new)
-  }
-
-  @inlinable
-  mutating func releaseRanges(_ sizes: inout SizeClasses) {
-    guard let old = unsafe ranges else { return }
-    unsafe sizes.release(UnsafeMutableRawPointer(old), bytes: Int(capacity) &* MemoryLayout<SkippedRange>.stride)
     unsafe ranges = nil
-    unsafe capacity = 0
+    unsafe capacity = newCapacity
+    if newCapacity > 0 {
+      let block = unsafe sizes.allocate(bytes: Int(newCapacity) &* stride)
+      unsafe ranges = block.bindMemory(to: SkippedRange.self, capacity: Int(newCapacity))
+    }
+    if let old = unsafe old {
+      if let ranges = unsafe ranges { unsafe ranges.initialize(from: old, count: Int(count)) }
+      unsafe sizes.release(UnsafeMutableRawPointer(old), bytes: oldCapacity &* stride)
+    }
   }
 }

@@ -53,15 +53,20 @@ extension StreamTable {
     unsafe ZeroedMemory.deallocate(old, bytes: Self.bytes(oldCount))
   }
 
-  /// Removes a stream, and closes the hole: a search ends at the first bucket with a free slot, so every stream that passed
+  /// Removes the stream that `find` found here.
+  @inlinable
+  mutating func remove(_ reference: CellReference) {
+    let offset = unsafe UnsafeMutableRawPointer(reference.address) - base
+    remove(UInt64(offset / Self.bucketSize), (offset % Self.bucketSize - Self.cellsOffset) / 8)
+  }
+
+  /// Empties a slot, and closes the hole: a search ends at the first bucket with a free slot, so every stream that passed
   /// this bucket because it was full must be able to come back to it.
   @inlinable
-  mutating func remove(_ key: Key, hash keyHash: UInt64) {
-    guard let reference = find(key, hash: keyHash) else { return }
+  mutating func remove(_ bucket: UInt64, _ slot: Int) {
     forgetRecent()
-    let offset = unsafe UnsafeMutableRawPointer(reference.address) - base
-    var hole = UInt64(offset / Self.bucketSize)
-    var holeSlot = (offset % Self.bucketSize - Self.cellsOffset) / 8
+    var hole = bucket
+    var holeSlot = slot
     unsafe (keys(of: hole) + holeSlot).deinitialize(count: 1)
     clear(hole, holeSlot)
     count &-= 1
@@ -136,8 +141,7 @@ extension StreamTable {
       while slot < 4 {
         if !isEmpty(bucket, slot), unsafe shouldRemove(keys(of: bucket)[slot], CellReference(cells(of: bucket) + slot))
         {
-          let key = unsafe keys(of: bucket)[slot]
-          remove(key, hash: hash(key))
+          remove(bucket, slot)
           // What moved into this slot, if anything, has not been visited.
         } else {
           slot += 1

@@ -136,4 +136,36 @@ struct LedgerTests {
     #expect(script.record() == StreamRecord(stream: "a", epoch: 1, next: 2))
     #expect(script.record("b")?.skipped == [1...1])
   }
+
+  @Test("A ledger of the largest size holds as many ranges, and no more")
+  func largest() throws {
+    let script = Script { $0.ledgerLimit = 4_096 }
+    for number in stride(from: UInt64(1), through: 2 * 4_100, by: 2) {
+      _ = script.void(number...number)
+      _ = script.receive(number + 1)
+    }
+    let record = try #require(script.record())
+    #expect(record.skipped.count == 4_096)
+    #expect(record.floor == 7)
+    #expect(script.receive(1_001) == .late)
+    #expect(script.receive(7) == .stale)
+  }
+
+  @Test("A ledger whose ranges have gone gives its memory back")
+  func shrinks() {
+    let script = Script { $0.ledgerLimit = 1_024 }
+    func fill(_ stream: String) {
+      for number in stride(from: UInt64(1), through: 2_048, by: 2) {
+        _ = script.void(number...number, of: stream)
+        _ = script.receive(number + 1, from: stream)
+      }
+    }
+    fill("a")
+    for number in stride(from: UInt64(3), through: 2_048, by: 2) { #expect(script.receive(number) == .late) }
+    #expect(script.record()?.skipped == [1...1])
+    // What "a" no longer needs serves "b".
+    let before = script.statistics.allocatedBytes
+    fill("b")
+    #expect(script.statistics.allocatedBytes - before < 1_024)
+  }
 }

@@ -41,8 +41,9 @@ struct NumberingTests {
     try numbering.resume("a", after: 41)
     #expect(try numbering.next(in: "a") == 42)
     try numbering.resume("a", after: 7)
-    try numbering.resume("a", after: 42)
     #expect(try numbering.next(in: "a") == 43)
+    try numbering.resume("a", after: 43)
+    #expect(try numbering.next(in: "a") == 44)
     try numbering.resume("b", after: 0)
     #expect(try numbering.next(in: "b") == 1)
   }
