@@ -50,7 +50,7 @@ import Testing
         case .instantBeyondTheLast: _ = Instant(nanoseconds: 1 << 63)
         case .lastInstantButOne: _ = Instant(nanoseconds: .max)
         }
-        _ = Sequencer<UInt64, UInt64>(configuration).streamCount
+        _ = Sequencer<UInt64, UInt64>(configuration).statistics.streams
       }
     }
 
@@ -92,7 +92,7 @@ import Testing
       configuration.totalLedgerLimit = 0
       configuration.bufferLimit = 0
       configuration.streamLimit = 0
-      #expect(Sequencer<UInt64, UInt64>(configuration).streamCount == 0)
+      #expect(Sequencer<UInt64, UInt64>(configuration).statistics.streams == 0)
       configuration.gapTimeout = .seconds(Int64.max)
       configuration.repair = RepairSchedule(first: .seconds(Int64.max), attempts: 16)
       configuration.window = 65_536
@@ -100,7 +100,7 @@ import Testing
       configuration.totalLedgerLimit = .max
       configuration.bufferLimit = .max
       configuration.streamLimit = .max
-      #expect(Sequencer<UInt64, UInt64>(configuration).streamCount == 0)
+      #expect(Sequencer<UInt64, UInt64>(configuration).statistics.streams == 0)
       #expect(Numbering<UInt64>(limit: 0).count == 0)
       #expect(Instant(nanoseconds: 1 << 63 - 1) == .max)
     }

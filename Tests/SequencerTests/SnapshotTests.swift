@@ -40,7 +40,7 @@ struct SnapshotTests {
     _ bytes: [UInt8], _ key: Key.Type, _ configuration: SequencerConfiguration = SequencerConfiguration()
   ) -> SnapshotError? {
     do throws(SnapshotError) {
-      _ = try Sequencer<Key, UInt64>(restoring: bytes, configuration, hashSeed: 9).streamCount
+      _ = try Sequencer<Key, UInt64>(restoring: bytes, configuration, hashSeed: 9).statistics.streams
       return nil
     } catch {
       return error
@@ -111,7 +111,7 @@ struct SnapshotTests {
     script.pause()
     var restored = try Sequencer<String, String>(restoring: script.sequencer.snapshot(), hashSeed: 2)
     #expect(restored.record(of: "a") == StreamRecord(stream: "a", next: 4, skipped: [1...2]))
-    let (deadline, isPaused, held) = (restored.nextDeadline, restored.isPaused, restored.bufferedCount)
+    let (deadline, isPaused, held) = (restored.nextDeadline, restored.isPaused, restored.statistics.held)
     #expect(deadline == nil)
     #expect(isPaused == false)
     #expect(held == 0)

@@ -72,9 +72,10 @@ extension GapQueue {
     var number = stream.next
     if let below = unsafe clock.pointee.below { number = unsafe max(number, below.pointee.last &+ 1) }
     while true {
-      let first = stream.firstMissing(from: number)
-      guard unsafe first <= clock.pointee.last else { return }
-      let end = unsafe min(stream.firstHeld(from: first), clock.pointee.last &+ 1)
+      let last = unsafe clock.pointee.last
+      let first = stream.firstMissing(from: number, through: last)
+      guard first <= last else { return }
+      let end = stream.firstHeld(from: first, through: last)
       body(first, end &- 1)
       number = end
     }

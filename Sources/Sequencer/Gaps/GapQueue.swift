@@ -176,6 +176,6 @@ extension GapQueue {
     let stream = unsafe Stream<Key>(clock.pointee.stream)
     var number = stream.next
     if let below = unsafe clock.pointee.below { number = unsafe max(number, below.pointee.last &+ 1) }
-    return unsafe stream.firstMissing(from: number) <= clock.pointee.last
+    return unsafe stream.firstMissing(from: number, through: clock.pointee.last) <= clock.pointee.last
   }
 }

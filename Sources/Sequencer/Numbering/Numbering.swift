@@ -46,12 +46,12 @@ public struct Numbering<Key: StreamKey>: ~Copyable {
     let hash = table.hash(conversation)
     guard let reference = table.find(conversation, hash: hash) else {
       if table.count >= limit { throw .tooManyConversations }
-      _ = table.insert(conversation, hash: hash, Cell(next: 2))
+      _ = table.insert(conversation, hash: hash, Cell(next: 2, epoch: 0))
       return 1
     }
     let next = reference.cell.next
     guard Position.isValid(number: next) else { throw .exhausted }
-    reference.cell = Cell(next: next &+ 1)
+    reference.cell = Cell(next: next &+ 1, epoch: 0)
     return next
   }
 
@@ -76,10 +76,10 @@ public struct Numbering<Key: StreamKey>: ~Copyable {
     guard number <= Position.lastNumber else { throw .invalidNumber }
     let hash = table.hash(conversation)
     if let reference = table.find(conversation, hash: hash) {
-      if number >= reference.cell.next { reference.cell = Cell(next: number &+ 1) }
+      if number >= reference.cell.next { reference.cell = Cell(next: number &+ 1, epoch: 0) }
     } else {
       if table.count >= limit { throw .tooManyConversations }
-      _ = table.insert(conversation, hash: hash, Cell(next: number &+ 1))
+      _ = table.insert(conversation, hash: hash, Cell(next: number &+ 1, epoch: 0))
     }
   }
 
@@ -130,7 +130,7 @@ extension Numbering where Key: PersistentStreamKey {
       guard record == StreamRecord(stream: record.stream, next: record.next) else { throw .malformed }
       let hash = table.hash(record.stream)
       guard table.find(record.stream, hash: hash) == nil else { throw .malformed }
-      _ = table.insert(record.stream, hash: hash, Cell(next: record.next))
+      _ = table.insert(record.stream, hash: hash, Cell(next: record.next, epoch: 0))
     }
   }
 }

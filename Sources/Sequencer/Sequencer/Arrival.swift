@@ -1,7 +1,9 @@
 /// One message of a batch: what `receive` takes as arguments, in one value.
 ///
 /// ```swift
-/// let batch = [Arrival(message: "a", number: 1, stream: 7), Arrival(message: "b", number: 2, stream: 7)]
+/// let batch: [Arrival<UInt64, String>] = [
+///   Arrival(message: "hello", number: 1, stream: 7), Arrival(message: "world", number: 2, stream: 7),
+/// ]
 /// sequencer.receive(batch.span, at: now) { event in … } outcome: { index, outcome in … }
 /// ```
 @frozen

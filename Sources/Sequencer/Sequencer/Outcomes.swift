@@ -33,7 +33,8 @@ public enum Rejection: Error, Sendable, Hashable {
   case staleEpoch
   /// The stream is not open, and the start policy does not open it.
   case unknownStream
-  /// The number lies at or beyond `next + window`. Call `noteTip(number - 1)`, so that a long loss does not stall the stream.
+  /// The number lies at or beyond `next + window`. Call `noteTip(number - 1)` with the same epoch, so that a long loss does not
+  /// stall the stream.
   case beyondWindow
   /// The stream is new, and `streamLimit` are known.
   case tooManyStreams
@@ -52,7 +53,7 @@ public enum TipOutcome: Sendable, Hashable {
   case noted
   /// It lies beyond the window; the window's last number stands in for it.
   case clamped
-  /// A number at least as high is known.
+  /// A number at least as high is known, or it lies beyond the window, and the window's last number is known.
   case known
   case rejected(Rejection)
 }

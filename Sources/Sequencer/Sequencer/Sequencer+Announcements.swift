@@ -4,7 +4,8 @@ extension Sequencer where Message: ~Copyable {
   /// from now on, even if nothing ever arrives above it.
   ///
   /// A number beyond the window counts as the window's last one. After a message was refused as `.beyondWindow`, note the tip
-  /// `number - 1`: the gap opens, is asked for, and in the end given up, so a long loss does not stall the stream.
+  /// `number - 1`: the gap opens, is asked for, and in the end given up, so a long loss does not stall the stream. That goes on
+  /// by a window a gap timeout; where much more was lost than a window, and somebody knows where to go on, `resynchronize`.
   ///
   /// - Complexity: O(1), and O(*k*) in the messages that a higher epoch lets go.
   ///

@@ -59,11 +59,13 @@ extension Sequencer {
     _ arrival: Arrival<Key, Message>, _ hash: UInt64, _ emit: (consuming Event) -> Void
   ) -> ReceiveOutcome {
     let (key, number) = (arrival.stream, arrival.number)
-    guard Self.isPlain(number, arrival.epoch, arrival.base), table.advance(key, hash: hash, ifNext: number) else {
+    guard Self.isPlain(number, arrival.epoch, arrival.base),
+      table.advance(key, hash: hash, arrival.epoch, ifNext: number)
+    else {
       return receiveOutOfLine(arrival.message, number, arrival.epoch, arrival.base, key, hash, emit)
     }
     counters.countDelivery(number)
-    emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: arrival.message))
+    emit(.delivered(stream: key, position: Position(epoch: arrival.epoch, number: number), message: arrival.message))
     return .delivered
   }
 

@@ -1,15 +1,5 @@
 /// Streams as a whole: looking at them, opening, closing and moving them.
 extension Sequencer where Message: ~Copyable {
-  /// The number of streams known.
-  ///
-  /// - Complexity: O(1)
-  public var streamCount: Int { table.count }
-
-  /// The places taken in the buffer over all streams, by messages, voided numbers and tips.
-  ///
-  /// - Complexity: O(1)
-  public var bufferedCount: Int { heldCount }
-
   /// The stream's epoch and the number that it emits next; `nil` if it is unknown.
   ///
   /// - Complexity: O(1)
@@ -28,9 +18,9 @@ extension Sequencer where Message: ~Copyable {
   /// if let progress = sequencer.progress(of: "alice") { socket.send(acknowledgement: progress) }
   /// ```
   @inlinable
-  public func progress(of stream: Key) -> Progress? {
+  public func progress(of stream: Key) -> StreamProgress? {
     guard let record = record(of: stream) else { return nil }
-    return Progress(epoch: record.epoch, above: record.floor, through: record.next &- 1, except: record.skipped)
+    return StreamProgress(epoch: record.epoch, above: record.floor, through: record.next &- 1, except: record.skipped)
   }
 
   /// What is worth keeping of a stream; `nil` if it is unknown.
@@ -67,8 +57,8 @@ extension Sequencer where Message: ~Copyable {
     if table.find(record.stream, hash: hash) != nil { return .alreadyOpen }
     if table.count >= streamLimit { return .rejected(.tooManyStreams) }
     counters.opened &+= 1
-    if record.epoch == 0, record.floor == 0, record.skipped.isEmpty {
-      _ = table.insert(record.stream, hash: hash, Cell(next: record.next))
+    if record.epoch <= Cell.largestEpoch, record.floor == 0, record.skipped.isEmpty {
+      _ = table.insert(record.stream, hash: hash, Cell(next: record.next, epoch: record.epoch))
       return .opened
     }
     let stream = store.makeStream(record.stream, next: record.next, epoch: record.epoch, hasSlots: false)
@@ -153,7 +143,7 @@ extension Sequencer where Message: ~Copyable {
     table.removeAll { key, reference in
       let cell = reference.cell
       let standing = Standing<Key>(cell)
-      if cell.isTouched || standing.stream?.isWaiting ?? false {
+      if cell.isTouched || standing.isWaiting {
         reference.clearTouched()
         return false
       }

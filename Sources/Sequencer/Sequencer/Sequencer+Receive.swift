@@ -29,14 +29,14 @@ extension Sequencer where Message: ~Copyable {
     clock.note(now)
     let isPlain = Self.isPlain(number, epoch, base)
     var hash: UInt64 = 0
-    var isNext = isPlain && table.advanceRecent(stream, ifNext: number)
+    var isNext = isPlain && table.advanceRecent(stream, epoch, ifNext: number)
     if !isNext {
       hash = table.hash(stream)
-      isNext = isPlain && table.advance(stream, hash: hash, ifNext: number)
+      isNext = isPlain && table.advance(stream, hash: hash, epoch, ifNext: number)
     }
     guard isNext else { return receiveOutOfLine(message, number, epoch, base, stream, hash, emit) }
     counters.countDelivery(number)
-    emit(.delivered(stream: stream, position: Position(epoch: 0, number: number), message: message))
+    emit(.delivered(stream: stream, position: Position(epoch: epoch, number: number), message: message))
     return .delivered
   }
 
@@ -44,7 +44,7 @@ extension Sequencer where Message: ~Copyable {
   /// says nothing new; it only must not lie above its own number.
   @inlinable @inline(__always)
   static func isPlain(_ number: UInt64, _ epoch: UInt32, _ base: UInt64?) -> Bool {
-    epoch == 0 && Position.isValid(number: number) && isValid(base: base, of: number)
+    epoch <= Cell.largestEpoch && Position.isValid(number: number) && isValid(base: base, of: number)
   }
 
   @inlinable @inline(__always)
@@ -69,11 +69,20 @@ extension Sequencer where Message: ~Copyable {
       return receiveUnknown(message, number, epoch, base, key, hash, emit)
     }
     let known = Standing<Key>(reference.cell)
-    if known.stream == nil, epoch == 0, number <= known.next, base ?? 1 <= known.next {
-      reference.touch()
-      return receiveQuiet(message, number, reference, known.next, key, emit)
-    }
     if epoch < known.epoch { return reject(.staleEpoch) }
+    if epoch == known.epoch, number == known.next, !known.isWaiting {
+      // In order, but with a header, or not in the bucket where its search starts.
+      moveOn(reference, known, key)
+      counters.countDelivery(number)
+      emit(.delivered(stream: key, position: Position(epoch: epoch, number: number), message: message))
+      return .delivered
+    }
+    if known.stream == nil, epoch == known.epoch, number < known.next {
+      // A quiet stream has skipped nothing, so this one was emitted.
+      reference.touch()
+      counters.duplicates &+= 1
+      return .duplicate(.emitted)
+    }
     if let outcome = refusal(of: number, base, epoch > known.epoch, known) { return outcome }
     reference.touch()
     let stream = header(of: reference, known, key, hasSlots: number > known.next)
@@ -82,23 +91,16 @@ extension Sequencer where Message: ~Copyable {
     return place(message, number, reference, stream, emit)
   }
 
-  /// Takes a message of a quiet stream that is not ahead.
+  /// Moves a stream that waits for nothing on by one.
   @inlinable
-  mutating func receiveQuiet(
-    _ message: consuming Message, _ number: UInt64, _ reference: CellReference, _ next: UInt64, _ key: Key,
-    _ emit: (consuming Event) -> Void
-  ) -> ReceiveOutcome {
-    guard number == next else {
-      // A quiet stream has skipped nothing, so this one was emitted.
-      counters.duplicates &+= 1
-      return .duplicate(.emitted)
+  mutating func moveOn(_ reference: CellReference, _ known: Standing<Key>, _ key: Key) {
+    if let stream = known.stream {
+      stream.next = known.next &+ 1
+      reference.touch()
+    } else {
+      reference.cell = Cell(next: known.next &+ 1, epoch: known.epoch)
+      unsafe table.noteRecent(key, reference.address)
     }
-    // The stream was just not in the bucket where its search starts.
-    reference.cell = Cell(next: number &+ 1)
-    unsafe table.noteRecent(key, reference.address)
-    counters.countDelivery(number)
-    emit(.delivered(stream: key, position: Position(epoch: 0, number: number), message: message))
-    return .delivered
   }
 
   /// Why a message of a known stream has to be refused, if it has.
@@ -111,6 +113,10 @@ extension Sequencer where Message: ~Copyable {
     if isNewEpoch {
       freed = known.held
     } else if let base, base > next {
+      // However much goes out, next cannot pass both the base and the top.
+      if number > max(base, known.top &+ 1), number &- max(base, known.top &+ 1) >= window {
+        return reject(.beyondWindow)
+      }
       // The base voids what is missing below it; what is held there and right behind it goes out.
       if let stream = known.stream, stream.isWaiting {
         next = stream.firstMissing(from: base)
@@ -138,10 +144,10 @@ extension Sequencer where Message: ~Copyable {
     if table.count >= streamLimit { return reject(.tooManyStreams) }
     if number > next, heldCount >= bufferLimit { return reject(.overCapacity) }
     counters.opened &+= 1
-    if epoch == 0, number == 1 {
-      _ = table.insert(key, hash: hash, Cell(next: 2))
+    if epoch <= Cell.largestEpoch, number == 1 {
+      _ = table.insert(key, hash: hash, Cell(next: 2, epoch: epoch))
       counters.countDelivery(1)
-      emit(.delivered(stream: key, position: Position(epoch: 0, number: 1), message: message))
+      emit(.delivered(stream: key, position: Position(epoch: epoch, number: 1), message: message))
       return .delivered
     }
     let stream = store.makeStream(key, next: 1, epoch: epoch, hasSlots: number > next)

@@ -111,7 +111,7 @@ extension Sequencer where Message: ~Copyable {
     of reference: CellReference, _ known: Standing<Key>, _ key: Key, hasSlots: Bool
   ) -> Stream<Key> {
     if let stream = known.stream { return stream }
-    let stream = store.makeStream(key, next: known.next, epoch: 0, hasSlots: hasSlots)
+    let stream = store.makeStream(key, next: known.next, epoch: known.epoch, hasSlots: hasSlots)
     reference.cell = unsafe Cell(header: stream.block)
     return stream
   }
@@ -131,7 +131,7 @@ extension Sequencer where Message: ~Copyable {
     if stream.isWaiting { return }
     let isTouched = reference.cell.isTouched
     if !stream.needsHeader {
-      reference.cell = Cell(next: stream.next)
+      reference.cell = Cell(next: stream.next, epoch: stream.epoch)
       store.release(stream)
     } else if stream.hasSlots {
       reference.cell = unsafe Cell(header: store.moved(stream, hasSlots: false).block)

@@ -9,7 +9,8 @@
 /// }
 /// ```
 public protocol PersistentStreamKey: StreamKey {
-  /// Writes the key: equal keys the same bytes, other keys others.
+  /// Writes the key: equal keys the same bytes, other keys others. (A `String` is written as it is spelled. Two spellings of
+  /// an accented letter are equal as strings, so they name one stream, but they give different snapshots.)
   func write(to writer: inout SnapshotWriter)
 
   /// Reads the key back, exactly the bytes that were written. What cannot have been written is `.malformed`.
@@ -20,6 +21,24 @@ extension UInt64: PersistentStreamKey {
   public func write(to writer: inout SnapshotWriter) { writer.writeFixed(self) }
 
   public init(from reader: inout SnapshotReader) throws(SnapshotError) { self = try reader.readFixed() }
+}
+
+extension Int: PersistentStreamKey {
+  public func write(to writer: inout SnapshotWriter) { writer.writeFixed(UInt64(bitPattern: Int64(self))) }
+
+  public init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    guard let number = Int(exactly: Int64(bitPattern: try reader.readFixed())) else { throw .malformed }
+    self = number
+  }
+}
+
+extension UInt32: PersistentStreamKey {
+  public func write(to writer: inout SnapshotWriter) { writer.write(UInt64(self)) }
+
+  public init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    guard let number = UInt32(exactly: try reader.read()) else { throw .malformed }
+    self = number
+  }
 }
 
 extension UInt128: PersistentStreamKey {

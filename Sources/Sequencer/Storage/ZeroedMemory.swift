@@ -7,17 +7,31 @@
 /// A large table comes straight from the system where that is possible: its pages are zero already, they go back at once when
 /// the table has moved, and they can be huge. A table of a million streams spans eight thousand small pages, more than a
 /// processor remembers the addresses of, but sixteen huge ones: a look-up at random takes half the time.
+///
+/// It is a type of its own, and not generic, because a generic one whose fields are all plain is not torn down in debug
+/// builds of Swift 6.3.
+@safe
 @usableFromInline
-enum ZeroedMemory {
+struct ZeroedMemory: ~Copyable {
+  @usableFromInline let base: UnsafeMutableRawPointer
+  @usableFromInline let bytes: Int
+
+  @usableFromInline
+  init(bytes: Int) {
+    unsafe base = Self.allocate(bytes: bytes)
+    self.bytes = bytes
+  }
+
+  deinit { unsafe Self.deallocate(base, bytes: bytes) }
+
   #if canImport(Glibc) && !hasFeature(Embedded)
     /// The size of a huge page.
     private static let hugePage = 2 << 20
-    private static let page = 4 << 10
+    private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     /// From here on a block is mapped. What the allocator is given back it keeps, in pieces of the size of tables outgrown.
     private static let smallestMapping = 64 << 10
 
-    @usableFromInline
-    static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
       guard bytes >= smallestMapping else { return unsafe allocateSmall(bytes: bytes) }
       // A mapping begins at any page. Take an alignment more than needed, and give back what lies before and behind.
       let size = rounded(bytes)
@@ -35,18 +49,15 @@ enum ZeroedMemory {
       return unsafe memory
     }
 
-    @usableFromInline
-    static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+    private static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) {
       if bytes >= smallestMapping { unsafe munmap(memory, rounded(bytes)) } else { unsafe memory.deallocate() }
     }
 
     private static func rounded(_ bytes: Int) -> Int { (bytes + page - 1) & ~(page - 1) }
   #else
-    @usableFromInline
-    static func allocate(bytes: Int) -> UnsafeMutableRawPointer { unsafe allocateSmall(bytes: bytes) }
+    private static func allocate(bytes: Int) -> UnsafeMutableRawPointer { unsafe allocateSmall(bytes: bytes) }
 
-    @usableFromInline
-    static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) { unsafe memory.deallocate() }
+    private static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) { unsafe memory.deallocate() }
   #endif
 
   private static func allocateSmall(bytes: Int) -> UnsafeMutableRawPointer {

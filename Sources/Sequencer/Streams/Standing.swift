@@ -14,13 +14,16 @@ struct Standing<Key: StreamKey> {
       next = stream.next
     } else {
       stream = nil
-      epoch = 0
+      epoch = cell.epoch
       next = cell.next
     }
   }
 
   /// The highest number known of, or the one before `next`.
   @inlinable var top: UInt64 { max(stream?.top ?? 0, next &- 1) }
+
+  /// Whether any number above `next` is known of.
+  @inlinable var isWaiting: Bool { stream?.isWaiting ?? false }
 
   /// Places taken in the buffer.
   @inlinable var held: Int { Int(stream?.held ?? 0) }

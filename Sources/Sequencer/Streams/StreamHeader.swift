@@ -1,4 +1,4 @@
-/// What a stream needs beyond its next number: a higher epoch, a ledger of what was skipped, or numbers held ahead.
+/// What a stream needs beyond its next number: a large epoch, a ledger of what was skipped, or numbers held ahead.
 ///
 /// It lies in a pool block, at an address that stays. While the stream holds numbers ahead, the block goes on with sixteen
 /// message slots (see `MessageStore`). The fields come in the order of need: an arrival reads the first 64 bytes.
@@ -79,7 +79,7 @@ struct Stream<Key: StreamKey> {
 
   /// Whether the stream is more than its next number.
   @inlinable var needsHeader: Bool {
-    isWaiting || epoch != 0 || isSuspended || hasLedger
+    isWaiting || epoch > Cell.largestEpoch || isSuspended || hasLedger
   }
 
   /// Whether anything is known of what was skipped.

@@ -1,7 +1,7 @@
 /// What names a stream: usually one sender's device in one conversation.
 ///
-/// `UInt64`, `UInt128` (a 16-byte id), `StreamPair` and `String` are ready-made. Any other `Hashable` type becomes a key by
-/// saying so:
+/// `UInt64`, `Int`, `UInt32`, `UInt128` (a 16-byte id), `StreamPair` and `String` are ready-made. Any other `Hashable` type
+/// becomes a key by saying so:
 ///
 /// ```swift
 /// struct DeviceInRoom: StreamKey { var room: String; var device: UInt32 }
@@ -49,10 +49,19 @@ public struct HashSeed: Sendable {
 
   /// Hashes one word: a keyed multiplication whose two halves are folded together.
   ///
+  /// Counters and other ids with a pattern are scattered before. Multiplied as they are, they would fall into clusters under
+  /// one seed of some hundreds.
+  ///
   /// - Complexity: O(1)
   @inlinable @inline(__always)
-  public func hash(_ word: UInt64) -> UInt64 {
-    let product = (word ^ first).multipliedFullWidth(by: second)
+  public func hash(_ word: UInt64) -> UInt64 { Self.fold(Self.scatter(word) ^ first, second) }
+
+  @inlinable @inline(__always)
+  static func scatter(_ word: UInt64) -> UInt64 { (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15 }
+
+  @inlinable @inline(__always)
+  static func fold(_ word: UInt64, _ multiplier: UInt64) -> UInt64 {
+    let product = word.multipliedFullWidth(by: multiplier)
     return product.high ^ product.low
   }
 
@@ -61,8 +70,7 @@ public struct HashSeed: Sendable {
   /// - Complexity: O(1)
   @inlinable @inline(__always)
   public func hash(_ word: UInt64, _ other: UInt64) -> UInt64 {
-    let product = (other ^ third).multipliedFullWidth(by: fourth)
-    return hash(word) &+ (product.high ^ product.low)
+    hash(word) &+ Self.fold(Self.scatter(other) ^ third, fourth)
   }
 }
 
@@ -85,38 +93,45 @@ extension StreamKey {
   }
 }
 
-extension UInt64: StreamKey {
+extension StreamKey where Self: BitwiseCopyable {
+  /// The slot of a key whose empty slots may be compared like any other.
   @inlinable @inline(__always)
-  public func streamHash(_ seed: HashSeed) -> UInt64 { seed.hash(self) }
-
-  @inlinable @inline(__always)
-  public static func _slot(
-    of key: Self, keys: UnsafeMutablePointer<Self>, cells: UnsafeMutablePointer<UInt64>
-  ) -> Int {
+  static func slotWithoutBranches(of key: Self, keys: UnsafeMutablePointer<Self>) -> Int {
     // Four comparisons joined by branches cost twice as much: which slot it is cannot be predicted.
     let slot = unsafe (keys[1] == key ? 1 : 0) | (keys[2] == key ? 2 : 0) | (keys[3] == key ? 3 : 0)
     return unsafe keys[slot] == key ? slot : -1
   }
 }
 
+extension StreamKey where Self: FixedWidthInteger & BitwiseCopyable {
+  @inlinable @inline(__always)
+  public func streamHash(_ seed: HashSeed) -> UInt64 { seed.hash(UInt64(truncatingIfNeeded: self)) }
+
+  @inlinable @inline(__always)
+  public static func _slot(
+    of key: Self, keys: UnsafeMutablePointer<Self>, cells: UnsafeMutablePointer<UInt64>
+  ) -> Int { unsafe slotWithoutBranches(of: key, keys: keys) }
+}
+
+extension UInt64: StreamKey {}
+extension Int: StreamKey {}
+extension UInt32: StreamKey {}
+
 extension UInt128: StreamKey {
   @inlinable @inline(__always)
   public func streamHash(_ seed: HashSeed) -> UInt64 {
     seed.hash(UInt64(truncatingIfNeeded: self), UInt64(truncatingIfNeeded: self >> 64))
   }
-
-  @inlinable @inline(__always)
-  public static func _slot(
-    of key: Self, keys: UnsafeMutablePointer<Self>, cells: UnsafeMutablePointer<UInt64>
-  ) -> Int {
-    let slot = unsafe (keys[1] == key ? 1 : 0) | (keys[2] == key ? 2 : 0) | (keys[3] == key ? 3 : 0)
-    return unsafe keys[slot] == key ? slot : -1
-  }
 }
 
 /// A pair of 64-bit ids, such as a conversation and a sender in it.
+///
+/// ```swift
+/// var sequencer = Sequencer<StreamPair, String>()
+/// _ = sequencer.receive("hello", number: 1, from: StreamPair(conversation, sender), at: now) { event in … }
+/// ```
 @frozen
-public struct StreamPair: StreamKey, Sendable {
+public struct StreamPair: StreamKey, Sendable, BitwiseCopyable {
   public var first: UInt64
   public var second: UInt64
 
@@ -133,10 +148,7 @@ public struct StreamPair: StreamKey, Sendable {
   @inlinable @inline(__always)
   public static func _slot(
     of key: Self, keys: UnsafeMutablePointer<Self>, cells: UnsafeMutablePointer<UInt64>
-  ) -> Int {
-    let slot = unsafe (keys[1] == key ? 1 : 0) | (keys[2] == key ? 2 : 0) | (keys[3] == key ? 3 : 0)
-    return unsafe keys[slot] == key ? slot : -1
-  }
+  ) -> Int { unsafe slotWithoutBranches(of: key, keys: keys) }
 }
 
 extension String: StreamKey {}

@@ -36,21 +36,20 @@ extension StreamTable {
 
   @inlinable @inline(never)
   mutating func resize(to newCount: UInt64) {
-    let old = unsafe base
+    var old = ZeroedMemory(bytes: Self.bytes(newCount))
+    swap(&old, &memory)
     let oldCount = bucketCount
-    unsafe base = ZeroedMemory.allocate(bytes: Self.bytes(newCount))
     bucketCount = newCount
     longestProbe = 1
     forgetRecent()
     for bucket in 0..<Int(oldCount) {
-      let keys = unsafe (old + bucket * Self.bucketSize).assumingMemoryBound(to: Key.self)
-      let cells = unsafe (old + (bucket * Self.bucketSize + Self.cellsOffset)).assumingMemoryBound(to: UInt64.self)
+      let keys = unsafe (old.base + bucket * Self.bucketSize).assumingMemoryBound(to: Key.self)
+      let cells = unsafe (old.base + (bucket * Self.bucketSize + Self.cellsOffset)).assumingMemoryBound(to: UInt64.self)
       for slot in 0..<4 where unsafe cells[slot] != 0 {
         let key = unsafe (keys + slot).move()
         _ = unsafe place(key, hash: hash(key), Cell(bits: cells[slot]))
       }
     }
-    unsafe ZeroedMemory.deallocate(old, bytes: Self.bytes(oldCount))
   }
 
   /// Removes the stream that `find` found here.

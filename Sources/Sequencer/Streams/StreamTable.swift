@@ -5,7 +5,7 @@
 @safe
 @usableFromInline
 struct StreamTable<Key: StreamKey>: ~Copyable {
-  @usableFromInline var base: UnsafeMutableRawPointer
+  @usableFromInline var memory: ZeroedMemory
   @usableFromInline var bucketCount: UInt64
   @usableFromInline var count = 0
   @usableFromInline let seed: HashSeed
@@ -19,15 +19,18 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
 
   @inlinable static var cellsOffset: Int { (4 * MemoryLayout<Key>.stride + 7) & ~7 }
   /// A whole number of 32 bytes, so that a bucket of 16-byte keys touches two lines wherever it lies.
-  @inlinable static var bucketSize: Int { (cellsOffset + 32 + 31) & ~31 }
+  @inlinable static var bucketSize: Int {
+    let alignment = max(32, MemoryLayout<Key>.alignment)
+    return (cellsOffset + 32 + alignment - 1) & ~(alignment - 1)
+  }
 
   @inlinable
   init(seed: UInt64, streams: Int = 0) {
     self.seed = HashSeed(seed)
     // Eight buckets make 512 bytes: a sequencer for one conversation stays small.
     bucketCount = UInt64(max(8, streams / 3 + 1))
-    unsafe base = ZeroedMemory.allocate(bytes: Self.bytes(bucketCount))
-    unsafe recentCell = Self.spareCell(base, bucketCount)
+    memory = ZeroedMemory(bytes: Self.bytes(bucketCount))
+    unsafe recentCell = Self.spareCell(memory.base, bucketCount)
   }
 
   @inlinable
@@ -35,10 +38,11 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
     for bucket in 0..<bucketCount {
       for slot in 0..<4 where !isEmpty(bucket, slot) { unsafe (keys(of: bucket) + slot).deinitialize(count: 1) }
     }
-    unsafe ZeroedMemory.deallocate(base, bytes: allocatedBytes)
   }
 
-  @inlinable var allocatedBytes: Int { Self.bytes(bucketCount) }
+  @inlinable var base: UnsafeMutableRawPointer { unsafe memory.base }
+
+  @inlinable var allocatedBytes: Int { memory.bytes }
 
   /// The buckets, and an empty cell behind them.
   @inlinable
@@ -88,16 +92,16 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
 // MARK: - Finding
 
 extension StreamTable {
-  /// Moves a quiet stream on by one if `number`, which is valid, is its next; else changes nothing. The whole work for a
+  /// Moves a quiet stream on by one if `number`, which is valid, is its next in `epoch`, which is small; else changes nothing. The whole work for a
   /// message that comes in order: one line read, one word written.
   ///
   /// - Returns: whether the stream was quiet and the number its next one.
   @inlinable @inline(__always)
-  mutating func advance(_ key: Key, hash: UInt64, ifNext number: UInt64) -> Bool {
+  mutating func advance(_ key: Key, hash: UInt64, _ epoch: UInt32, ifNext number: UInt64) -> Bool {
     let bucket = home(hash)
     let cells = unsafe cells(of: bucket)
     let slot = unsafe Key._slot(of: key, keys: keys(of: bucket), cells: cells)
-    guard slot >= 0, unsafe Self.advance(cells + slot, ifNext: number) else { return false }
+    guard slot >= 0, unsafe Self.advance(cells + slot, epoch, ifNext: number) else { return false }
     unsafe noteRecent(key, cells + slot)
     return true
   }
@@ -113,18 +117,18 @@ extension StreamTable {
   /// The same for the recent stream, if it is this one. Keys that need reference counting are not remembered: counting would
   /// cost more than the search.
   @inlinable @inline(__always)
-  func advanceRecent(_ key: Key, ifNext number: UInt64) -> Bool {
+  func advanceRecent(_ key: Key, _ epoch: UInt32, ifNext number: UInt64) -> Bool {
     guard _isPOD(Key.self), recentKey == key else { return false }
-    return unsafe Self.advance(recentCell, ifNext: number)
+    return unsafe Self.advance(recentCell, epoch, ifNext: number)
   }
 
   @inlinable @inline(__always)
-  static func advance(_ cell: UnsafeMutablePointer<UInt64>, ifNext number: UInt64) -> Bool {
+  static func advance(_ cell: UnsafeMutablePointer<UInt64>, _ epoch: UInt32, ifNext number: UInt64) -> Bool {
     // Compared by subtraction, because an equality would let the compiler make the new cell from the old one; then each
     // message of a busy stream would have to wait until the cell that the one before has written can be read again.
-    let expected = Cell(untouchedNext: number).bits
+    let expected = Cell(untouchedNext: number, epoch: epoch).bits
     guard unsafe cell.pointee &- expected <= Cell.touched else { return false }
-    unsafe cell.pointee = Cell(next: number &+ 1).bits
+    unsafe cell.pointee = Cell(next: number &+ 1, epoch: epoch).bits
     return true
   }
 

@@ -59,20 +59,21 @@ extension Stream {
     search(from: number) { ($0 | $0 >> 16) & 0xFFFF }
   }
 
-  /// The lowest missing number from `number` on, in the same way. Tips are missing.
+  /// The lowest missing number from `number` on, in the same way. Tips are missing. What lies above `limit` is not looked at.
   @inlinable
-  func firstMissing(from number: UInt64) -> UInt64 {
-    search(from: number) { ~($0 ^ $0 >> 16) & 0xFFFF }
+  func firstMissing(from number: UInt64, through limit: UInt64 = .max) -> UInt64 {
+    search(from: number, through: limit) { ~($0 ^ $0 >> 16) & 0xFFFF }
   }
 
   /// The lowest held number from `number` on, in the same way. Tips are not held.
   @inlinable
-  func firstHeld(from number: UInt64) -> UInt64 {
-    search(from: number) { ($0 ^ $0 >> 16) & 0xFFFF }
+  func firstHeld(from number: UInt64, through limit: UInt64 = .max) -> UInt64 {
+    search(from: number, through: limit) { ($0 ^ $0 >> 16) & 0xFFFF }
   }
 
   @inlinable
-  func search(from number: UInt64, _ select: (UInt32) -> UInt32) -> UInt64 {
+  func search(from number: UInt64, through limit: UInt64 = .max, _ select: (UInt32) -> UInt32) -> UInt64 {
+    let top = min(top, limit)
     if number > top { return number }
     var page = Self.page(of: number)
     var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: number & 15)

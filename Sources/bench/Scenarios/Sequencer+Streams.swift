@@ -33,7 +33,7 @@ extension SequencerScenarios {
           var tally = Tally()
           Feeding.timedReceive(&sequencer, records.span.extracting(0..<count), by: WordKeys(), &clock, &tally)
           let bytes = Memory.residentBytes() - before
-          return Sample(value: Double(bytes) / Double(count), hash: digest(UInt64(sequencer.streamCount)))
+          return Sample(value: Double(bytes) / Double(count), hash: digest(UInt64(sequencer.statistics.streams)))
         }
       },
     ]

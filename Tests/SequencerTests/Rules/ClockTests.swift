@@ -120,7 +120,7 @@ struct ClockTests {
       #expect(wakes < 1_000)
     }
     #expect(script.advance(to: .max) == [])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 }
 

@@ -15,7 +15,7 @@ struct CloseTests {
       script.heard() == ["skip 1 closed", "2", "skip 3 closed", "4", "skip 5 closed", "skip 6 void", "skip 7-8 closed"])
     #expect(script.position() == nil)
     #expect(script.deadline == nil)
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A quiet stream closes without a word, and may start anew")

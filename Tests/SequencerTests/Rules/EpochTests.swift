@@ -55,7 +55,7 @@ struct EpochTests {
     #expect(script.tip(6) == .noted)
     #expect(script.receive(1, epoch: 1) == .delivered)
     #expect(script.heard() == ["skip 1-2 epoch", "skip 3 void", "4", "skip 5-6 epoch", "1 in epoch 1"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("The places of the old epoch are free for the new one")

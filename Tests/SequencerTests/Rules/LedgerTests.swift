@@ -38,7 +38,7 @@ struct LedgerTests {
   func progress() throws {
     let script = skippingOdd(below: 6) { $0.ledgerLimit = 2 }
     let progress = try #require(script.progress())
-    #expect(progress == Progress(above: 1, through: 6, except: [3...3, 5...5]))
+    #expect(progress == StreamProgress(above: 1, through: 6, except: [3...3, 5...5]))
     #expect((0...8).filter(progress.contains) == [2, 4, 6])
   }
 
@@ -47,16 +47,16 @@ struct LedgerTests {
     let script = Script()
     #expect(script.progress() == nil)
     _ = script.receive(1, epoch: 3)
-    #expect(script.progress() == Progress(epoch: 3, through: 1))
+    #expect(script.progress() == StreamProgress(epoch: 3, through: 1))
   }
 
   @Test("What is only buffered is not in it")
   func buffered() {
     let script = Script()
     _ = script.receive(2)
-    #expect(script.progress() == Progress(through: 0))
+    #expect(script.progress() == StreamProgress(through: 0))
     _ = script.receive(1)
-    #expect(script.progress() == Progress(through: 2))
+    #expect(script.progress() == StreamProgress(through: 2))
   }
 
   @Test("A late message leaves its range: at an end, in the middle, as the last")
@@ -95,7 +95,7 @@ struct LedgerTests {
     #expect(script.receive(2) == .stale)
     #expect(script.receive(1) == .stale)
     #expect(script.receive(4) == .duplicate(.emitted))
-    #expect(script.progress() == Progress(above: 3, through: 4))
+    #expect(script.progress() == StreamProgress(above: 3, through: 4))
   }
 
   @Test("Over the limit of all ledgers, it is the stream that grew which gives way")

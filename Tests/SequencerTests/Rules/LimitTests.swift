@@ -30,7 +30,7 @@ struct LimitTests {
     #expect(script.receive(2) == .delivered)
     #expect(script.close("b"))
     #expect(script.receive(1, from: "c") == .delivered)
-    #expect(script.sequencer.streamCount == 2)
+    #expect(script.sequencer.statistics.streams == 2)
   }
 
   @Test("The buffer: a message, a voided number and a tip count one each, over all streams")
@@ -39,7 +39,7 @@ struct LimitTests {
     #expect(script.receive(2) == .buffered)
     #expect(script.void(2...2, of: "b") == .voided)
     #expect(script.tip(2, of: "c") == .noted)
-    #expect(script.sequencer.bufferedCount == 3)
+    #expect(script.sequencer.statistics.held == 3)
     #expect(script.statistics.held == 3)
     #expect(script.receive(2, from: "d") == .rejected(.overCapacity))
     #expect(script.receive(3) == .rejected(.overCapacity))
@@ -61,7 +61,7 @@ struct LimitTests {
     #expect(script.receive(4, from: "b") == .late)
     #expect(script.receive(1) == .delivered)
     #expect(script.heard() == ["1 of b", "skip 2-9 void of b", "late 4 of b", "1", "2", "3"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A buffer of zero holds nothing and passes what is in order")

@@ -80,7 +80,7 @@ struct OutcomeTests {
       #expect(script.receive(number) == .rejected(.invalidNumber))
     }
     #expect(script.receive((1 << 53) - 1) == .rejected(.beyondWindow))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
   }
 
   @Test("A lower epoch is stale")

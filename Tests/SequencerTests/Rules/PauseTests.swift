@@ -167,7 +167,7 @@ struct PauseTests {
     let script = Script()
     #expect(!script.suspend())
     #expect(!script.resume("a"))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
   }
 
   @Test("Gaps side by side are one after a suspension, whatever they were before")

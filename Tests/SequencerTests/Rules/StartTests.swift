@@ -47,7 +47,7 @@ struct StartTests {
     let script = Script { $0.start = .firstSeen }
     #expect(script.tip(4) == .rejected(.unknownStream))
     #expect(script.void(1...4) == .rejected(.unknownStream))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
   }
 
   @Test("With reject, the caller loads the record and opens the stream")
@@ -102,7 +102,7 @@ struct StartTests {
     let script = Script()
     #expect(!record.isValid)
     #expect(script.open(record) == .rejected(.invalidRecord))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
   }
 
   @Test(
@@ -148,7 +148,7 @@ struct EvictionTests {
       script.evictIdle() == [
         StreamRecord(stream: "a", next: 3), StreamRecord(stream: "b", epoch: 1, next: 4, skipped: [1...3]),
       ])
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
     #expect(script.position() == nil)
     #expect(script.statistics.evicted == 2)
   }

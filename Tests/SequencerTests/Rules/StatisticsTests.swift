@@ -59,7 +59,7 @@ struct StatisticsTests {
       if random.next() % 4 == 0 { _ = script.advance(to: script.now) }
       let now = script.statistics
       #expect(now.delivered + now.late + now.duplicates + now.stale + now.rejected + UInt64(now.held) == handedIn)
-      #expect(now.held == script.sequencer.bufferedCount)
+      #expect(now.held == script.sequencer.statistics.held)
     }
     let end = script.statistics
     let counts = [end.delivered, end.late, end.duplicates, end.stale, end.rejected, end.skipped]

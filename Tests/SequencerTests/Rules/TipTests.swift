@@ -64,14 +64,14 @@ struct TipTests {
   func place() {
     let script = Script { $0.bufferLimit = 1 }
     #expect(script.tip(2) == .noted)
-    #expect(script.sequencer.bufferedCount == 1)
+    #expect(script.sequencer.statistics.held == 1)
     #expect(script.receive(3) == .rejected(.overCapacity))
     #expect(script.tip(3) == .rejected(.overCapacity))
     #expect(script.receive(2) == .buffered)
-    #expect(script.sequencer.bufferedCount == 1)
+    #expect(script.sequencer.statistics.held == 1)
     #expect(script.receive(1) == .delivered)
     #expect(script.heard() == ["1", "2"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A void takes a tip's place over, too")
@@ -79,10 +79,10 @@ struct TipTests {
     let script = Script { $0.bufferLimit = 1 }
     #expect(script.tip(2) == .noted)
     #expect(script.void(2...2) == .voided)
-    #expect(script.sequencer.bufferedCount == 1)
+    #expect(script.sequencer.statistics.held == 1)
     #expect(script.receive(1) == .delivered)
     #expect(script.heard() == ["1", "skip 2 void"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A tip at the next number is filled by it")
@@ -93,7 +93,7 @@ struct TipTests {
     #expect(script.receive(1) == .delivered)
     #expect(script.heard() == ["1"])
     #expect(script.deadline == nil)
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A tip that is no number, of an older epoch, of an unknown stream, or too much is refused")
@@ -111,7 +111,7 @@ struct TipTests {
     for policy in [StartPolicy.firstSeen, .reject] {
       let script = Script { $0.start = policy }
       #expect(script.tip(5) == .rejected(.unknownStream))
-      #expect(script.sequencer.streamCount == 0)
+      #expect(script.sequencer.statistics.streams == 0)
     }
   }
 

@@ -31,7 +31,7 @@ struct VoidTests {
     let script = Script { $0.bufferLimit = 0 }
     #expect(script.void(1...(1 << 53) - 1) == .voided)
     #expect(script.heard() == ["skip 1-9007199254740991 void"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
     #expect(script.position() == Position(number: 1 << 53))
     #expect(script.receive((1 << 53) - 1, "last") == .late)
     #expect(script.heard() == ["late 9007199254740991=last"])
@@ -41,7 +41,7 @@ struct VoidTests {
   func withinTheWindow() {
     let script = Script { $0.window = 4 }
     #expect(script.void(2...5) == .rejected(.beyondWindow))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
     #expect(script.void(2...4) == .voided)
     #expect(script.void(1...5) == .voided)
     #expect(script.heard() == ["skip 1-5 void"])
@@ -51,13 +51,13 @@ struct VoidTests {
   func allOrNothing() {
     let script = Script { $0.bufferLimit = 2 }
     #expect(script.void(2...4) == .rejected(.overCapacity))
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
     #expect(script.void(2...3) == .voided)
-    #expect(script.sequencer.bufferedCount == 2)
+    #expect(script.sequencer.statistics.held == 2)
     #expect(script.void(3...4) == .rejected(.overCapacity))
     #expect(script.void(1...1) == .voided)
     #expect(script.heard() == ["skip 1-3 void"])
-    #expect(script.sequencer.bufferedCount == 0)
+    #expect(script.sequencer.statistics.held == 0)
   }
 
   @Test("A message wins over a void")
@@ -115,7 +115,7 @@ struct VoidTests {
     #expect(script.void(5..<5) == .rejected(.invalidNumber))
     #expect(script.void(0..<0) == .rejected(.invalidNumber))
     #expect(script.void(0..<1) == .rejected(.invalidNumber))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
     #expect(script.void(1..<4) == .voided)
     #expect(script.heard() == ["skip 1-3 void"])
   }
@@ -192,7 +192,7 @@ struct BaseTests {
     #expect(script.receive(3, base: 4) == .rejected(.invalidNumber))
     #expect(script.receive(1, base: 0) == .rejected(.invalidNumber))
     #expect(script.receive(1, base: .max) == .rejected(.invalidNumber))
-    #expect(script.sequencer.streamCount == 0)
+    #expect(script.sequencer.statistics.streams == 0)
   }
 
   @Test("At or below the next number it says nothing new")

@@ -89,7 +89,7 @@ final class Script {
   }
 
   func position(_ stream: String = "a") -> Position? { sequencer.position(of: stream) }
-  func progress(_ stream: String = "a") -> Progress? { sequencer.progress(of: stream) }
+  func progress(_ stream: String = "a") -> StreamProgress? { sequencer.progress(of: stream) }
   func record(_ stream: String = "a") -> StreamRecord<String>? { sequencer.record(of: stream) }
 
   func evictIdle() -> [StreamRecord<String>] {

@@ -9,7 +9,7 @@
 /// progress.except            // [17...18], skipped and not yet come late
 /// progress.contains(17)      // false
 /// ```
-public struct Progress: Sendable, Hashable {
+public struct StreamProgress: Sendable, Hashable {
   public var epoch: UInt32
   /// Numbers up to and including this one are not claimed. Usually 0.
   public var above: UInt64
