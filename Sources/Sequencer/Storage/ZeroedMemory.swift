@@ -22,6 +22,7 @@ struct ZeroedMemory: ~Copyable {
     self.bytes = bytes
   }
 
+  @inlinable
   deinit { unsafe Self.deallocate(base, bytes: bytes) }
 
   #if canImport(Glibc) && !hasFeature(Embedded)
@@ -49,7 +50,8 @@ struct ZeroedMemory: ~Copyable {
       return unsafe memory
     }
 
-    private static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+    @usableFromInline
+    static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) {
       if bytes >= smallestMapping { unsafe munmap(memory, rounded(bytes)) } else { unsafe memory.deallocate() }
     }
 
@@ -57,7 +59,8 @@ struct ZeroedMemory: ~Copyable {
   #else
     private static func allocate(bytes: Int) -> UnsafeMutableRawPointer { unsafe allocateSmall(bytes: bytes) }
 
-    private static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) { unsafe memory.deallocate() }
+    @usableFromInline
+    static func deallocate(_ memory: UnsafeMutableRawPointer, bytes: Int) { unsafe memory.deallocate() }
   #endif
 
   private static func allocateSmall(bytes: Int) -> UnsafeMutableRawPointer {
