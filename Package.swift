@@ -27,7 +27,8 @@ let package = Package(
     .testTarget(
       name: "SequencerTests", dependencies: ["Sequencer", "SequencerModel"], exclude: ["Tapes"],
       swiftSettings: settings),
-    .testTarget(name: "DeliveryTests", dependencies: ["Delivery"], swiftSettings: settings),
+    .testTarget(
+      name: "DeliveryTests", dependencies: ["Delivery", "Sequencer", "SequencerModel"], swiftSettings: settings),
     .testTarget(name: "BenchTests", dependencies: ["bench", "Sequencer"], swiftSettings: settings),
   ]
 )

@@ -27,7 +27,7 @@ struct Scenario: Sendable {
   static var all: [Scenario] {
     Limits.memory + Limits.instructions + Limits.machine + Baselines.ordering + Baselines.others
       + SequencerScenarios.inOrder + SequencerScenarios.outOfOrder + SequencerScenarios.streams
-      + SequencerScenarios.adversary
+      + SequencerScenarios.adversary + ReceiptsScenarios.baselines + ReceiptsScenarios.all
   }
 }
 

@@ -6,6 +6,8 @@ enum Work {
   static let lost = "lost"
   static let open = "open"
   static let idle = "idle"
+  static let receipts = "receipts, two people"
+  static let receiptsOfGroup = "receipts, a group"
 
   /// 10 ns a message: no gap falls due, so what is measured is ordering alone.
   static let packed: UInt64 = 10
