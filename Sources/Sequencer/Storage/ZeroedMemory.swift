@@ -12,12 +12,12 @@
 /// builds of Swift 6.3.
 @safe
 @usableFromInline
-struct ZeroedMemory: ~Copyable {
-  @usableFromInline let base: UnsafeMutableRawPointer
+package struct ZeroedMemory: ~Copyable {
+  @usableFromInline package let base: UnsafeMutableRawPointer
   @usableFromInline let bytes: Int
 
   @usableFromInline
-  init(bytes: Int) {
+  package init(bytes: Int) {
     unsafe base = Self.allocate(bytes: bytes)
     self.bytes = bytes
   }

@@ -30,7 +30,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 
   /// Creates an instant from a sum that is already known to be in range.
   @inlinable
-  init(unchecked nanoseconds: UInt64) {
+  package init(unchecked nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
   }
 
@@ -59,10 +59,11 @@ public struct Instant: Sendable, Hashable, Comparable {
 extension Duration {
   /// Whole nanoseconds, rounded towards zero and held within `Int64`.
   @inlinable
-  var saturatedNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+  package var saturatedNanoseconds: Int64 {
+    let magnitude = attoseconds.magnitude
+    // 10⁹ is 2⁹ times 5⁹. Of less than two hours a word remains after the shift, and dividing that is a multiplication.
+    guard magnitude >> 73 == 0 else { return Int64(clamping: attoseconds / 1_000_000_000) }
+    let nanoseconds = Int64(UInt64(truncatingIfNeeded: magnitude >> 9) / 1_953_125)
+    return attoseconds < 0 ? -nanoseconds : nanoseconds
   }
 }

@@ -1,0 +1,128 @@
+internal import Delivery
+internal import Sequencer
+
+/// A server's timeouts: nearly all are cancelled, because the answer came.
+enum TimerScenarios {
+  /// The phases of a timer's life, each a scenario that times that one and still goes through all.
+  enum Phase { case schedule, cancel, expire }
+
+  static var all: [Scenario] {
+    [
+      phase("timers/schedule", "schedule a million timers over a minute", .schedule),
+      phase("timers/cancel", "cancel nine in ten of them at random", .cancel),
+      phase("timers/expire", "the others expire, while the clock ticks 60,000 times", .expire),
+      Scenario("timers/churn", unit: "ns/pair", "schedule a timer and cancel it, in an empty wheel") { context in
+        let count = context.plan.operations(10_000_000)
+        return {
+          var wheel = TimerWheel<UInt64>()
+          let start = Clock.nanoseconds()
+          let sum = timedChurn(&wheel, count)
+          return Sample(nanoseconds: Clock.nanoseconds() - start, count: count, hash: digest(sum))
+        }
+      },
+    ]
+  }
+
+  private static func phase(_ name: String, _ summary: String, _ phase: Phase) -> Scenario {
+    Scenario(name, unit: "ns/timer", summary, work: "timers") { context in
+      let input = TimerInput(count: context.plan.operations(1_000_000))
+      var wheel = Optional(warmWheel(input))
+      return {
+        let sample = cycle(&wheel!, input, phase)
+        // In the order of its slots again, for the next repetition.
+        wheel = warmWheel(input)
+        return sample
+      }
+    }
+  }
+
+  /// An empty wheel whose memory has been used before, as that of any long-running server has.
+  private static func warmWheel(_ input: TimerInput) -> TimerWheel<UInt64> {
+    var wheel = TimerWheel<UInt64>(limit: input.deadlines.count)
+    wheel.reserve(input.deadlines.count)
+    var handles = [TimerHandle](repeating: .none, count: input.deadlines.count)
+    timedSchedule(&wheel, input.deadlines.span, &handles)
+    for handle in handles.reversed() { wheel.cancel(handle) }
+    return wheel
+  }
+
+  private static func cycle(_ wheel: inout TimerWheel<UInt64>, _ input: TimerInput, _ phase: Phase) -> Sample {
+    var handles = [TimerHandle](repeating: .none, count: input.deadlines.count)
+    var times = [Clock.nanoseconds()]
+    timedSchedule(&wheel, input.deadlines.span, &handles)
+    times.append(Clock.nanoseconds())
+    let cancelled = input.cancelled.map { handles[Int($0)] }
+    times.append(Clock.nanoseconds())
+    timedCancel(&wheel, cancelled.span)
+    times.append(Clock.nanoseconds())
+    let hash = timedExpire(&wheel, ticks: input.ticks)
+    times.append(Clock.nanoseconds())
+    let expired = input.deadlines.count - input.cancelled.count
+    let (begin, count) =
+      switch phase {
+      case .schedule: (0, input.deadlines.count)
+      case .cancel: (2, input.cancelled.count)
+      case .expire: (3, expired)
+      }
+    var sample = Sample(nanoseconds: times[begin + 1] - times[begin], count: count, hash: hash)
+    if wheel.count > 0 { sample.fault = "\(wheel.count) timers did not expire" }
+    return sample
+  }
+
+  @inline(never)
+  private static func timedSchedule(
+    _ wheel: inout TimerWheel<UInt64>, _ deadlines: borrowing Span<UInt64>, _ handles: inout [TimerHandle]
+  ) {
+    var handles = handles.mutableSpan
+    for index in deadlines.indices {
+      let deadline = Instant(nanoseconds: deadlines[index])
+      if let handle = try? wheel.schedule(UInt64(index), at: deadline) { handles[index] = handle }
+    }
+  }
+
+  @inline(never)
+  private static func timedCancel(_ wheel: inout TimerWheel<UInt64>, _ handles: borrowing Span<TimerHandle>) {
+    for index in handles.indices { wheel.cancel(handles[index]) }
+  }
+
+  @inline(never)
+  private static func timedExpire(_ wheel: inout TimerWheel<UInt64>, ticks: Int) -> UInt64 {
+    var hash: UInt64 = 0
+    for tick in 0..<UInt64(ticks) {
+      wheel.advance(to: Instant(nanoseconds: tick &* TimerInput.tick)) { hash = hash &* 31 &+ $0 }
+    }
+    return hash
+  }
+
+  @inline(never)
+  private static func timedChurn(_ wheel: inout TimerWheel<UInt64>, _ count: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<UInt64(count) {
+      let deadline = Instant(nanoseconds: (30_000 &+ index & 1_023) &* TimerInput.tick)
+      guard let handle = try? wheel.schedule(index, at: deadline), let payload = wheel.cancel(handle) else { continue }
+      sum &+= payload
+    }
+    return sum
+  }
+}
+
+/// Deadlines over a minute, and which timers are cancelled.
+private struct TimerInput: Sendable {
+  /// A millisecond.
+  static let tick: UInt64 = 1_000_000
+
+  /// A minute's, but not more than there are timers, so that a small run is small.
+  let ticks: Int
+  let deadlines: [UInt64]
+  let cancelled: [UInt32]
+
+  init(count: Int) {
+    let ticks = UInt64(min(60_000, count))
+    self.ticks = Int(ticks)
+    deadlines = (0..<UInt64(count)).map { mix($0) % ticks * Self.tick }
+    var random = XorShift(seed: 0x1234_5678_8765_4321)
+    var order = (0..<UInt32(count)).map { $0 }
+    for index in stride(from: count - 1, to: 0, by: -1) { order.swapAt(index, random.next(below: index + 1)) }
+    cancelled = Array(order.prefix(count / 10 * 9))
+  }
+}
