@@ -8,6 +8,7 @@ enum Work {
   static let idle = "idle"
   static let receipts = "receipts, two people"
   static let receiptsOfGroup = "receipts, a group"
+  static let outbox = "outbox"
 
   /// 10 ns a message: no gap falls due, so what is measured is ordering alone.
   static let packed: UInt64 = 10
