@@ -14,6 +14,9 @@ public import Sequencer
 /// outbox.acknowledge(progress, in: room, at: now)
 /// ```
 ///
+/// A message goes on the wire only once its record is stored: store what `.persist` brings and call `persisted(through:)`, or
+/// set `persistsFirst` to false if there is no store.
+///
 /// A number is *open* until it is settled, voided or discarded; the oldest open one travels with each transmission as its
 /// `base`. It is *voided* only when the message certainly never arrived: it was never transmitted, or the receiver refused it
 /// for good. Every other failure leaves open whether it arrived, and an acknowledgement may still say so.

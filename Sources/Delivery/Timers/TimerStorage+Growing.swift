@@ -32,6 +32,8 @@ extension TimerStorage where Payload: ~Copyable {
       forEachTimer { index in
         let (from, to) = unsafe (old + Int(index) &* Self.entrySize, entry(index))
         unsafe to.copyMemory(from: from, byteCount: MemoryLayout<UInt64>.size)
+        // What has no size has nothing to move, but moving it would touch a byte, which may lie behind the memory.
+        if MemoryLayout<Payload>.size == 0 { return }
         let payload = unsafe (from + Self.payloadOffset).assumingMemoryBound(to: Payload.self)
         unsafe self.payload(index).moveInitialize(from: payload, count: 1)
       }

@@ -52,7 +52,8 @@ struct TimerStorage<Payload: ~Copyable>: ~Copyable {
 struct TimerNode {
   @usableFromInline var next: Int32
   @usableFromInline var previous: Int32
-  /// How often a timer's slot has been used; a head has none.
+  /// Counts up when a timer's slot is taken and when it is given back: odd while it is scheduled. Handles are always odd, so that
+  /// even the handle of another wheel never names a slot that is free. A head has none.
   @usableFromInline var generation: UInt32 = 0
   /// The block that a head's bucket has been split into; a timer has none.
   @usableFromInline var child: Int32 = 0
@@ -152,6 +153,7 @@ extension TimerStorage where Payload: ~Copyable {
   mutating func allocate(_ payload: consuming Payload) -> Int32 {
     let index = free
     free = unsafe nodes[Int(index)].next
+    unsafe nodes[Int(index)].generation &+= 1
     unsafe self.payload(index).initialize(to: payload)
     return index
   }
@@ -161,7 +163,7 @@ extension TimerStorage where Payload: ~Copyable {
   mutating func release(_ index: Int32) -> Payload {
     let generation = unsafe nodes[Int(index)].generation &+ 1
     unsafe nodes[Int(index)].generation = generation
-    if generation == .max {
+    if generation >= .max &- 1 {
       retired &+= 1
     } else {
       unsafe nodes[Int(index)].next = free
@@ -179,7 +181,7 @@ extension TimerStorage where Payload: ~Copyable {
     while index > used {
       index &-= 1
       unsafe (nodes + Int(index)).initialize(to: TimerNode(next: free, previous: 0))
-      unsafe nodes[Int(index)].generation = 1
+      unsafe nodes[Int(index)].generation = 0
       free = index
     }
     used = end

@@ -135,8 +135,18 @@ extension Slab {
 
   @inlinable @inline(never)
   mutating func insertSorted<Message>(_ slot: UInt32, in chain: inout Chain) where Element == OutboxEntry<Message> {
+    // From both ends at once: whether many are put back in ascending or in descending order, each is soon at its place.
+    let number = self[slot].number
     var later = chain.first
-    while self[later].number < self[slot].number { later = self[later].link(.queue).later }
+    var earlier = self[chain.last].link(.queue).earlier
+    while self[later].number < number {
+      if earlier != Chain.none, self[earlier].number < number {
+        later = self[earlier].link(.queue).later
+        break
+      }
+      later = self[later].link(.queue).later
+      if earlier != Chain.none { earlier = self[earlier].link(.queue).earlier }
+    }
     insert(slot, before: later, in: &chain, .queue)
   }
 }
