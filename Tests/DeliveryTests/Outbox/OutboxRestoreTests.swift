@@ -41,6 +41,29 @@ import Testing
     return lines
   }
 
+  @Test(
+    "A message of an epoch that is over takes a new number when it is retried, which no acknowledgement can have reached"
+  )
+  func retriedFromAnEarlierEpoch() throws {
+    var configuration = OutboxConfiguration()
+    configuration.persistsFirst = false
+    var outbox = Outbox<String, String>(configuration, epoch: 2, seed: 1)
+    let id = MessageID(rawValue: 1)
+    func record(_ sequence: UInt64, epoch: UInt32, _ content: Record.Content) -> Record {
+      Record(sequence: sequence, conversation: "a", epoch: epoch, next: 2, id: id, content: content)
+    }
+    let message = Record.Content.message(
+      "hello", number: 1, status: .sending(round: 0), lifetime: nil, expiresAt: nil)
+    try outbox.restore([record(1, epoch: 1, message), record(2, epoch: 2, .conversation)], at: .zero)
+    #expect(outbox.status(of: id) == .failed(round: 0, reason: .unconfirmed))
+    #expect(outbox.retry(id, at: .zero) == .started(round: 1, number: 2))
+    _ = outbox.acknowledge(StreamProgress(epoch: 2, through: 2), in: "a", at: .zero)
+    #expect(outbox.status(of: id) == .sending(round: 1))
+    // And cancelled before it is transmitted, it certainly never arrived.
+    #expect(outbox.cancel(id, at: .zero) == .cancelled)
+    #expect(outbox.reach(of: "a")?.base == nil)
+  }
+
   @Test func anyOrderOfTheRecordsRestoresTheSame() throws {
     var records = journal()
     let expected = try restored(records)

@@ -215,6 +215,7 @@ extension NaiveOutbox {
     if items[place].number == nil {
       items[place].number = rooms[room].next
       rooms[room].next += 1
+      items[place].mayHaveArrived = false
     }
     beginRound(place)
     return .started(round: round + 1, number: items[place].number!)
