@@ -31,7 +31,7 @@ extension Outbox {
       let later = entries[slot].link(.open).later
       while hole < progress.except.count, progress.except[hole].upperBound < number { hole &+= 1 }
       let isExcepted = hole < progress.except.count && progress.except[hole].lowerBound <= number
-      if number > progress.above, !isExcepted, entries[slot].mayHaveArrived {
+      if number > progress.above, !isExcepted, entries[slot].numberMayHaveArrived {
         settle(slot, index)
         settled &+= 1
       }
@@ -59,7 +59,7 @@ extension Outbox {
     guard conversations[index].epoch == epoch else { return .rejected(.otherEpoch) }
     guard Position.isValid(number: number) else { return .rejected(.malformed) }
     guard number <= conversations[index].highest else { return .rejected(.notTransmitted) }
-    guard let slot = find(number, in: index), entries[slot].mayHaveArrived else { return .known }
+    guard let slot = find(number, in: index), entries[slot].numberMayHaveArrived else { return .known }
     settle(slot, index)
     updateTurn(index)
     return .settled(1)

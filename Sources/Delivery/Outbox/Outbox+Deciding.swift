@@ -17,7 +17,7 @@ extension Outbox {
     if entries[slot].state == .failed { return .alreadyFailed }
     let index = entries[slot].conversation
     let mayHaveArrived = entries[slot].mayHaveArrived
-    fail(slot, index, .cancelled, voids: !mayHaveArrived)
+    fail(slot, index, .cancelled, voids: !entries[slot].numberMayHaveArrived)
     updateTurn(index)
     return mayHaveArrived ? .mayHaveArrived : .cancelled
   }

@@ -25,7 +25,9 @@ extension Outbox {
     else { return .unknown }
     guard entries[slot].attempt == attempt, isUnderWay(slot) else { return .ignored }
     switch refusal {
-    case .forGood: fail(slot, index, .rejected, voids: true)
+    case .forGood:
+      fail(slot, index, .rejected, voids: true)
+      entries[slot].mayHaveArrived = false
     case .stale: fail(slot, index, .unconfirmed, voids: false)
     case .forNow(let retryAfter): failAttempt(slot, index, retryAfter)
     }
@@ -135,7 +137,7 @@ extension Outbox {
     leave(slot, index)
     if voids {
       close(slot, index)
-      entries[slot].mayHaveArrived = false
+      entries[slot].numberMayHaveArrived = false
     }
     entries[slot].state = .failed
     entries[slot].wasTransmitted = false

@@ -54,8 +54,6 @@ extension Outbox {
     let number = conversations[conversation].next
     conversations[conversation].next = number &+ 1
     entries[slot].number = number
-    // Whatever became of an earlier number of the message, this one was never on the wire.
-    entries[slot].mayHaveArrived = false
     entries.append(slot, to: &conversations[conversation].open, .open)
     byNumber.insert(slot, hash: hash(number: number, conversation))
     return number

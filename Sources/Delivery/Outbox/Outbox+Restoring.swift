@@ -86,6 +86,7 @@ extension Outbox {
     let isOver = record.epoch != conversations[index].epoch
     if let number, !isOver {
       entries[slot].number = number
+      entries[slot].numberMayHaveArrived = true
       entries.append(slot, to: &conversations[index].open, .open)
       byNumber.insert(slot, hash: hash(number: number, index))
     }

@@ -49,7 +49,7 @@ extension Outbox {
     while let slot = expiries.nextExpired(at: now) {
       entries[slot].expiry = .none
       let index = entries[slot].conversation
-      fail(slot, index, .expired, voids: !entries[slot].mayHaveArrived)
+      fail(slot, index, .expired, voids: !entries[slot].numberMayHaveArrived)
       updateTurn(index)
     }
     if !line.isDown {

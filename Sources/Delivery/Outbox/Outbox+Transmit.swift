@@ -28,6 +28,7 @@ extension Outbox {
     if entries[slot].began == .max { entries[slot].began = newest }
     entries[slot].wasTransmitted = true
     entries[slot].mayHaveArrived = true
+    entries[slot].numberMayHaveArrived = true
     let number = entries[slot].number
     conversations[index].highest = max(conversations[index].highest, number)
     // To the end of the line of conversations, if it has more to send.

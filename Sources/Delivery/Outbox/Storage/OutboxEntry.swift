@@ -45,6 +45,8 @@ struct OutboxEntry<Message>: Chained {
   @usableFromInline var state: OutboxState
   /// Whether it may have reached the receiver under its number: transmitted, or restored.
   @usableFromInline var mayHaveArrived = false
+  /// Whether it may have under the number that it has now. A message of an earlier epoch has another.
+  @usableFromInline var numberMayHaveArrived = false
   /// Whether the attempt that is being made was transmitted.
   @usableFromInline var wasTransmitted = false
   /// Whether its failure holds its conversation.

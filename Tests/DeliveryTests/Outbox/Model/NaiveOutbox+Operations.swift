@@ -100,6 +100,7 @@ extension NaiveOutbox {
     clocks += 1
     items[place].state = .inFlight
     items[place].mayHaveArrived = true
+    items[place].numberMayHaveArrived = true
     items[place].wasTransmitted = true
     items[place].began = items[place].began ?? newest
     items[place].dueAt = newest + world.timeout
@@ -150,7 +151,7 @@ extension NaiveOutbox {
     for id in open(in: key).map({ items[$0].id }) {
       let place = place(id)!
       let number = items[place].number!
-      guard number > progress.above, number <= progress.through, items[place].mayHaveArrived,
+      guard number > progress.above, number <= progress.through, items[place].numberMayHaveArrived,
         !progress.except.contains(where: { $0.contains(number) })
       else { continue }
       settle(place)
@@ -168,7 +169,9 @@ extension NaiveOutbox {
     }
     guard items[place].attempt == attempt, items[place].wasTransmitted else { return .ignored }
     switch refusal {
-    case .forGood: fail(place, .rejected, voids: true)
+    case .forGood:
+      fail(place, .rejected, voids: true)
+      items[place].mayHaveArrived = false
     case .stale: fail(place, .unconfirmed, voids: false)
     case .forNow(let retryAfter):
       failAttempt(place, retryAfter: retryAfter.map(nanoseconds))
@@ -189,7 +192,7 @@ extension NaiveOutbox {
     guard let place = place(id) else { return .unknown }
     if items[place].state == .failed { return .alreadyFailed }
     let mayHaveArrived = items[place].mayHaveArrived
-    fail(place, .cancelled, voids: !mayHaveArrived)
+    fail(place, .cancelled, voids: !items[place].numberMayHaveArrived)
     update(items[place].room)
     return mayHaveArrived ? .mayHaveArrived : .cancelled
   }
@@ -215,7 +218,6 @@ extension NaiveOutbox {
     if items[place].number == nil {
       items[place].number = rooms[room].next
       rooms[room].next += 1
-      items[place].mayHaveArrived = false
     }
     beginRound(place)
     return .started(round: round + 1, number: items[place].number!)

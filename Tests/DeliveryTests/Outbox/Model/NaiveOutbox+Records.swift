@@ -60,6 +60,7 @@ extension NaiveOutbox {
       var item = Item(id: id.rawValue, room: last.conversation, content: content, epoch: room.epoch)
       item.number = isOver ? nil : number
       item.mayHaveArrived = number != nil
+      item.numberMayHaveArrived = item.number != nil
       item.status = status
       item.lifetime = lifetime.map(nanoseconds)
       if case .failed(_, let reason) = status {

@@ -16,6 +16,8 @@ struct NaiveOutbox {
     var attempt: UInt32 = 1
     var failures: UInt32 = 0
     var mayHaveArrived = false
+    /// Under the number that it has now.
+    var numberMayHaveArrived = false
     var wasTransmitted = false
     var isHolding = false
     var began: UInt64?
@@ -152,7 +154,7 @@ struct NaiveOutbox {
   mutating func fail(_ place: Int, _ reason: FailureReason, voids: Bool) {
     if voids {
       items[place].number = nil
-      items[place].mayHaveArrived = false
+      items[place].numberMayHaveArrived = false
     }
     if case .sending(let round) = items[place].status { items[place].status = .failed(round: round, reason: reason) }
     items[place].state = .failed
@@ -188,7 +190,7 @@ struct NaiveOutbox {
       items[place].expiresAt! <= newest
     {
       let key = items[place].room
-      fail(place, .expired, voids: !items[place].mayHaveArrived)
+      fail(place, .expired, voids: !items[place].numberMayHaveArrived)
       update(key)
     }
     if isDown { return }
