@@ -74,7 +74,9 @@ extension TimerStorage where Payload: ~Copyable {
   mutating func releaseSplits(of block: Int32) {
     var buckets = self[block: block].split
     while buckets != 0 {
-      release(block: child(Self.head(block, UInt64(truncatingIfNeeded: buckets.trailingZeroBitCount))))
+      let head = Self.head(block, UInt64(truncatingIfNeeded: buckets.trailingZeroBitCount))
+      clearChild(of: head)
+      release(block: child(head))
       buckets &= buckets &- 1
     }
   }

@@ -55,7 +55,7 @@ struct TimerNode {
   /// Counts up when a timer's slot is taken and when it is given back: odd while it is scheduled. Handles are always odd, so that
   /// even the handle of another wheel never names a slot that is free. A head has none.
   @usableFromInline var generation: UInt32 = 0
-  /// The block that a head's bucket has been split into; a timer has none.
+  /// The block that a head's bucket has been split into: its `previous` is `Int32.min` then. A timer has none.
   @usableFromInline var child: Int32 = 0
 
   @inlinable
@@ -96,8 +96,11 @@ extension TimerStorage where Payload: ~Copyable {
 
   /// Puts a timer at the end of a bucket.
   @inlinable @inline(__always)
-  func append(_ index: Int32, to head: Int32) {
-    let last = unsafe nodes[Int(head)].previous
+  func append(_ index: Int32, to head: Int32) { link(index, between: previous(head), and: head) }
+
+  /// Puts a timer at the end of a bucket whose last node is known.
+  @inlinable @inline(__always)
+  func link(_ index: Int32, between last: Int32, and head: Int32) {
     unsafe nodes[Int(index)].next = head
     unsafe nodes[Int(index)].previous = last
     unsafe nodes[Int(last)].next = index
@@ -142,7 +145,14 @@ extension TimerStorage where Payload: ~Copyable {
   func child(_ head: Int32) -> Int32 { unsafe nodes[Int(head)].child }
 
   @inlinable
-  func setChild(_ child: Int32, of head: Int32) { unsafe nodes[Int(head)].child = child }
+  func setChild(_ child: Int32, of head: Int32) {
+    unsafe nodes[Int(head)].child = child
+    unsafe nodes[Int(head)].previous = .min
+  }
+
+  /// Makes the head of a bucket that was split that of an empty one.
+  @inlinable
+  func clearChild(of head: Int32) { unsafe nodes[Int(head)].previous = head }
 }
 
 // MARK: - Timers

@@ -30,12 +30,18 @@ extension TimerWheel where Payload: ~Copyable {
   mutating func place(_ index: Int32, _ deadline: UInt64) {
     let level = Self.level(deadline ^ base)
     let digit = Self.digit(deadline, level)
-    if storage[block: level].split &>> digit & 1 != 0 {
-      storage.append(index, to: splitBucket(deadline, level))
-    } else {
-      storage[block: level].occupied |= 1 &<< digit
-      storage.append(index, to: TimerStorage<Payload>.head(level, digit))
+    var head = TimerStorage<Payload>.head(level, digit)
+    var last = storage.previous(head)
+    // Only a bucket without timers needs its bit, and only such a one can have been split.
+    if last < 0 {
+      if last == .min {
+        head = splitBucket(deadline, level)
+        last = storage.previous(head)
+      } else {
+        storage[block: level].occupied |= 1 &<< digit
+      }
     }
+    storage.link(index, between: last, and: head)
   }
 
   /// The bucket for a deadline whose bucket at a level has been split.
@@ -78,6 +84,7 @@ extension TimerWheel where Payload: ~Copyable {
       if storage[block: block].split &>> digit & 1 != 0 {
         let child = storage.child(head)
         if storage[block: child].occupied == 0 {
+          storage.clearChild(of: head)
           storage.release(block: child)
           storage[block: block].split &= ~(1 &<< digit)
           storage[block: block].occupied &= ~(1 &<< digit)
@@ -180,6 +187,7 @@ extension TimerWheel where Payload: ~Copyable {
       guard storage[block: level].split &>> digit & 1 != 0 else { return spread(head) }
       storage[block: level].split &= ~(1 &<< digit)
       level &-= 1
+      storage.clearChild(of: head)
       adopt(storage.child(head), as: level)
     }
   }
@@ -208,6 +216,7 @@ extension TimerWheel where Payload: ~Copyable {
       let (head, target) = (TimerStorage<Payload>.head(block, digit), TimerStorage<Payload>.head(level, digit))
       if split &>> digit & 1 != 0 {
         storage.setChild(storage.child(head), of: target)
+        storage.clearChild(of: head)
       } else {
         storage.move(head, to: target)
       }
