@@ -18,23 +18,17 @@ extension Sequencer where Message: ~Copyable {
   ) -> TipOutcome {
     clock.note(now)
     guard Position.isValid(number: number) else { return .rejected(.invalidNumber) }
-    let hash = table.hash(stream)
-    let found = table.find(stream, hash: hash)
-    let known = found.map { Standing<Key>($0.cell) }
-    if let known, epoch < known.epoch { return .rejected(.staleEpoch) }
-    if known == nil, start != .one { return .rejected(.unknownStream) }
-    let isNewEpoch = known.map { epoch > $0.epoch } ?? true
-    let next = isNewEpoch ? 1 : known?.next ?? 1
-    let tip = min(number, next &+ window &- 1, Position.lastNumber)
-    if !isNewEpoch, let known, number < next || tip <= known.top {
-      found?.touch()
+    let place: Addressee
+    do throws(Rejection) { place = try addressee(stream, epoch) } catch { return .rejected(error) }
+    let tip = min(number, place.next &+ window &- 1, Position.lastNumber)
+    if number < place.next || tip <= place.top {
+      place.found?.touch()
       return .known
     }
-    if found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
-    let freed = isNewEpoch ? known?.held ?? 0 : 0
-    if heldCount &- freed >= bufferLimit { return .rejected(.overCapacity) }
+    if place.found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
+    if heldCount &- place.freed >= bufferLimit { return .rejected(.overCapacity) }
 
-    let (reference, header) = admit(stream, hash, epoch, found, known, hasSlots: true, emit)
+    let (reference, header) = admit(stream, epoch, place, hasSlots: true, emit)
     let holder = withSlots(reference, header)
     occupy(1, holder)
     openGap(below: tip &+ 1, holder)
@@ -63,29 +57,23 @@ extension Sequencer where Message: ~Copyable {
     guard Position.isValid(number: numbers.lowerBound), Position.isValid(number: last) else {
       return .rejected(.invalidNumber)
     }
-    let hash = table.hash(stream)
-    let found = table.find(stream, hash: hash)
-    let known = found.map { Standing<Key>($0.cell) }
-    if let known, epoch < known.epoch { return .rejected(.staleEpoch) }
-    if known == nil, start != .one { return .rejected(.unknownStream) }
-    let isNewEpoch = known.map { epoch > $0.epoch } ?? true
-    let next = isNewEpoch ? 1 : known?.next ?? 1
+    let place: Addressee
+    do throws(Rejection) { place = try addressee(stream, epoch) } catch { return .rejected(error) }
+    let next = place.next
     let first = max(numbers.lowerBound, next)
     var places = 0
     if last >= next, first > next {
       if last &- next >= window { return .rejected(.beyondWindow) }
-      places = Int(last &- first &+ 1)
-      if !isNewEpoch, let header = known?.stream { places = header.countPlaces(toVoid: first, last) }
+      places = place.current?.countPlaces(toVoid: first, last) ?? Int(last &- first &+ 1)
     }
-    if found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
-    let freed = isNewEpoch ? known?.held ?? 0 : 0
-    if places > 0, heldCount &- freed &+ places > bufferLimit { return .rejected(.overCapacity) }
-    if last < next || (first > next && !isNewEpoch && !hasVoidable(first, last, known)) {
-      found?.touch()
+    if place.found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
+    if places > 0, heldCount &- place.freed &+ places > bufferLimit { return .rejected(.overCapacity) }
+    if last < next || (first > next && !place.isMissingAny(of: first, last)) {
+      place.found?.touch()
       return .known
     }
 
-    let (reference, header) = admit(stream, hash, epoch, found, known, hasSlots: first > next, emit)
+    let (reference, header) = admit(stream, epoch, place, hasSlots: first > next, emit)
     if first == next {
       release(header, through: last, .void, emit)
       settle(reference, header)
@@ -105,13 +93,6 @@ extension Sequencer where Message: ~Copyable {
       return .rejected(.invalidNumber)
     }
     return void(numbers.lowerBound...(numbers.upperBound &- 1), epoch: epoch, of: stream, at: now, emit)
-  }
-
-  /// Whether any number of a range ahead of a known stream is missing.
-  @inlinable
-  func hasVoidable(_ first: UInt64, _ last: UInt64, _ known: Standing<Key>?) -> Bool {
-    guard let stream = known?.stream, stream.isWaiting else { return true }
-    return stream.firstMissing(from: first) <= last
   }
 
   /// Voids what is missing of a range ahead.
@@ -135,21 +116,71 @@ extension Sequencer where Message: ~Copyable {
     if first <= oldTop { gaps.noteFilled(first, of: stream) }
   }
 
+  /// Finds whom an announcement is about, if it is to be heard at all.
+  @inlinable
+  func addressee(_ key: Key, _ epoch: UInt32) throws(Rejection) -> Addressee {
+    let hash = table.hash(key)
+    guard let found = table.find(key, hash: hash) else {
+      guard start == .one else { throw .unknownStream }
+      return Addressee(hash: hash, found: nil, known: nil, isNewEpoch: true)
+    }
+    let known = Standing<Key>(found.cell)
+    if epoch < known.epoch { throw .staleEpoch }
+    return Addressee(hash: hash, found: found, known: known, isNewEpoch: epoch > known.epoch)
+  }
+
   /// The header of a stream that has been checked: a new stream is opened, a higher epoch begun.
   @inlinable
   mutating func admit(
-    _ key: Key, _ hash: UInt64, _ epoch: UInt32, _ found: CellReference?, _ known: Standing<Key>?,
-    hasSlots: Bool, _ emit: (consuming Event) -> Void
+    _ key: Key, _ epoch: UInt32, _ place: Addressee, hasSlots: Bool, _ emit: (consuming Event) -> Void
   ) -> (CellReference, Stream<Key>) {
-    guard let found, let known else {
+    guard let found = place.found, let known = place.known else {
       counters.opened &+= 1
       let stream = store.makeStream(key, next: 1, epoch: epoch, hasSlots: hasSlots)
-      return unsafe (table.insert(key, hash: hash, Cell(header: stream.block)), stream)
+      return unsafe (table.insert(key, hash: place.hash, Cell(header: stream.block)), stream)
     }
     found.touch()
     let stream = header(of: found, known, key, hasSlots: hasSlots)
-    if epoch > known.epoch { beginEpoch(epoch, stream, emit) }
+    if place.isNewEpoch { beginEpoch(epoch, stream, emit) }
     return (found, stream)
+  }
+
+  @usableFromInline
+  typealias Addressee = AnnouncementAddressee<Key>
+}
+
+/// Whom an announcement is about: a known stream, one that begins a higher epoch with it, or one that opens with it.
+@usableFromInline
+struct AnnouncementAddressee<Key: StreamKey> {
+  @usableFromInline let hash: UInt64
+  @usableFromInline let found: CellReference?
+  @usableFromInline let known: Standing<Key>?
+  /// Whether nothing of the stream's present holds any more: its epoch is over, or it is new.
+  @usableFromInline let isNewEpoch: Bool
+
+  @inlinable
+  init(hash: UInt64, found: CellReference?, known: Standing<Key>?, isNewEpoch: Bool) {
+    self.hash = hash
+    self.found = found
+    self.known = known
+    self.isNewEpoch = isNewEpoch
+  }
+
+  /// The stream's header, if it has one that stays.
+  @inlinable var current: Stream<Key>? { isNewEpoch ? nil : known?.stream }
+
+  @inlinable var next: UInt64 { isNewEpoch ? 1 : known?.next ?? 1 }
+
+  /// The highest number known of, or the one before `next`.
+  @inlinable var top: UInt64 { isNewEpoch ? 0 : known?.top ?? 0 }
+
+  /// Places of the buffer that the end of the epoch gives back.
+  @inlinable var freed: Int { isNewEpoch ? known?.held ?? 0 : 0 }
+
+  /// Whether any number of a range ahead is missing.
+  @inlinable
+  func isMissingAny(of first: UInt64, _ last: UInt64) -> Bool {
+    current.map { $0.firstMissing(from: first, through: last) <= last } ?? true
   }
 }
 

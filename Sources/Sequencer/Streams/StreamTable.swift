@@ -25,10 +25,10 @@ struct StreamTable<Key: StreamKey>: ~Copyable {
   }
 
   @inlinable
-  init(seed: UInt64, streams: Int = 0) {
+  init(seed: UInt64) {
     self.seed = HashSeed(seed)
     // Eight buckets make 512 bytes: a sequencer for one conversation stays small.
-    bucketCount = UInt64(max(8, streams / 3 + 1))
+    bucketCount = 8
     memory = ZeroedMemory(bytes: Self.bytes(bucketCount))
     unsafe recentCell = Self.spareCell(memory.base, bucketCount)
   }
