@@ -51,6 +51,8 @@ package enum WordRole: UInt8, Sendable, Hashable, CaseIterable {
   case tenant
   /// Which loops have subscribers of a topic, and which have been told.
   case topic
+  /// Where a topic's ring is.
+  case ring
   /// The topics that a loop has been told about.
   case list
 }

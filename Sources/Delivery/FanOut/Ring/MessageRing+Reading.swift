@@ -1,4 +1,4 @@
-extension MessageRing {
+extension MessageRing where Word: ~Copyable {
   /// What a reader found at a position.
   @frozen
   @usableFromInline

@@ -1,4 +1,4 @@
-extension MessageRing {
+extension MessageRing where Word: ~Copyable {
   /// Whether the writer may now write at `position`, the one after the last that it wrote. If not, then a reader has been
   /// copying since the ring was last at this slot.
   ///
@@ -29,11 +29,34 @@ extension MessageRing {
   /// end, which may run anybody's code, comes when the new one has been published.
   @inlinable
   package func replace(at position: UInt64, with element: consuming Element?) -> Element? {
-    assert(position < limit)
-    let slot = unsafe slots.unsafelyUnwrapped + Int(truncatingIfNeeded: position & mask)
-    unsafe Word.willWrite(slot)
+    let slot = unsafe slotToWrite(at: position)
     let old = unsafe slot.move()
     unsafe slot.initialize(to: element)
     return old
+  }
+
+  @unsafe
+  @inlinable
+  func slotToWrite(at position: UInt64) -> UnsafeMutablePointer<Element?> {
+    assert(position < limit)
+    let slot = unsafe slots.unsafelyUnwrapped + Int(truncatingIfNeeded: position & mask)
+    unsafe Word.willWrite(slot)
+    return unsafe slot
+  }
+
+  /// Says that the messages from `position` on, below `end`, will never come. Returns how far it came: a reader may be in the
+  /// way, as of a message.
+  ///
+  /// - Complexity: O(min(*positions*, *capacity*))
+  package func skip(from position: UInt64, below end: UInt64) -> UInt64 {
+    var position = position
+    // Once round, nothing is left that a larger hole could overwrite.
+    let stop = min(end, position &+ UInt64(capacity))
+    while position < stop {
+      guard mayWrite(at: position) else { return position }
+      _ = replace(at: position, with: nil)
+      position &+= 1
+    }
+    return end
   }
 }

@@ -37,6 +37,10 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
   /// Present while the ring is leased. The tenant's word protects it.
   @usableFromInline var slots: UnsafeMutablePointer<Element?>?
 
+  /// Links for the lists of a ``RingPool``, as addresses.
+  @usableFromInline var nextOfAll: UInt64 = 0
+  @usableFromInline var nextSpare: UInt64 = 0
+
   // The writer's own.
   /// What it last stored in the floor.
   @usableFromInline var floorStored: UInt64
@@ -88,7 +92,7 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
 
 // MARK: - Leasing
 
-extension MessageRing {
+extension MessageRing where Word: ~Copyable {
   /// Makes it the ring of `tenant`, which is not 0, whose next message will have the number `position`.
   package func lease(to tenant: UInt64, at position: UInt64) {
     assert(tenant != 0)

@@ -1,0 +1,120 @@
+internal import Sequencer
+
+/// Publishes to the topics that it owns. One for each thread that publishes; see ``Hub``.
+///
+/// ```swift
+/// var publisher = hub.makePublisher()
+/// let room = publisher.open(7)
+/// publisher.publish(frame, to: room)           // .published(1)
+/// publisher.notify { loop in wake(loop) }      // once a batch
+/// publisher.advance(to: now)                   // at nextDeadline: quiet topics give their memory back
+/// ```
+///
+/// When it ends, its topics keep their heads and lose the messages that were kept for late comers.
+@safe
+public struct HubPublisher<Element: Sendable>: ~Copyable {
+  @usableFromInline typealias Core = TopicCore<Element, HardwareWord>
+
+  @usableFromInline let hub: Hub<Element>
+  /// As which it owns topics.
+  @usableFromInline let number: UInt64
+  var rings: RingStock<Element, HardwareWord>
+  var latestRings: RingStock<Latest<Element>, HardwareWord>
+  /// The topics with rings, the one that was looked at first in front.
+  var kept = KeptTopics<Element, HardwareWord>()
+  /// The newest moment that the caller has named.
+  var newest = Instant.zero
+  /// Loops that are to be notified.
+  @usableFromInline var untold: UInt32 = 0
+  @usableFromInline var counts = HubPublisherStatistics()
+
+  init(_ hub: Hub<Element>) {
+    self.hub = hub
+    number = hub.nextNumber()
+    rings = RingStock(hub.rings)
+    latestRings = RingStock(hub.latestRings)
+  }
+
+  deinit {
+    var (kept, rings, latestRings) = (kept, rings, latestRings)
+    while let topic = kept.popFirst() { topic.core.giveUpRings(&rings, &latestRings) }
+    rings.leaveAll()
+    latestRings.leaveAll()
+  }
+
+  /// What it has done so far.
+  ///
+  /// - Complexity: O(1)
+  public var statistics: HubPublisherStatistics { counts }
+
+  /// Opens a topic, which this publisher owns.
+  ///
+  /// - Parameters:
+  ///   - id: what the caller knows it by; the hub does not look at it.
+  ///   - epoch: that of the numbers. A topic whose numbers start again is another topic, with a higher epoch.
+  ///   - after: the last number that was given out, 0 for a new conversation.
+  /// - Precondition: `after` is at most 2⁵³ − 1.
+  /// - Complexity: O(loops)
+  public mutating func open(_ id: UInt64, epoch: UInt32 = 1, after: UInt64 = 0) -> HubTopic<Element> {
+    precondition(after <= Position.lastNumber, "numbers end at 2^53 - 1")
+    return HubTopic(
+      Core(
+        id: id, epoch: epoch, next: after + 1, tenant: hub.nextNumber(), owner: number, loops: hub.configuration.loops))
+  }
+
+  /// Gives a topic up, so that another publisher can adopt it. The caller sees to it that this happens before that, for
+  /// example by sending the topic through a queue.
+  ///
+  /// - Precondition: this publisher owns the topic.
+  /// - Complexity: O(1)
+  public mutating func release(_ topic: HubTopic<Element>) {
+    checkOwner(of: topic)
+    topic.core.giveUpRings(&rings, &latestRings)
+    topic.core.owner = 0
+  }
+
+  /// Takes over a topic that another publisher has released.
+  ///
+  /// - Precondition: nobody owns the topic.
+  /// - Complexity: O(1)
+  public mutating func adopt(_ topic: HubTopic<Element>) {
+    precondition(topic.core.owner == 0, "the topic has an owner")
+    topic.core.owner = number
+  }
+
+  /// Calls `wake` for each loop that is parked and has got news since the last call.
+  ///
+  /// - Complexity: O(loops)
+  public mutating func notify(_ wake: (_ loop: Int) -> Void) {
+    while untold != 0 {
+      let loop = untold.trailingZeroBitCount
+      untold &= untold &- 1
+      wake(loop)
+    }
+  }
+
+  @inlinable
+  func checkOwner(of topic: HubTopic<Element>) {
+    precondition(topic.core.owner == number, "the topic is not this publisher's")
+  }
+}
+
+extension Hub {
+  /// A publisher for the calling thread.
+  ///
+  /// - Complexity: O(1)
+  public func makePublisher() -> HubPublisher<Element> { HubPublisher(self) }
+}
+
+/// What a publisher has done so far.
+public struct HubPublisherStatistics: Sendable, Hashable {
+  /// Messages published, and those that count only while they are new.
+  public var published: UInt64 = 0
+  public var latest: UInt64 = 0
+  /// Numbers that will never come.
+  public var skipped: UInt64 = 0
+  /// How often a reader was in the way.
+  public var busy: UInt64 = 0
+  /// Topics that keep messages at present.
+  public var rings = 0
+}

@@ -1,0 +1,111 @@
+/// The rings of a hub, handed from topic to topic by the publishers.
+///
+/// A ring lives as long as the hub, though its slots do not: a loop may follow the address of a ring that its topic had a
+/// moment ago, and must find a ring there, if only to see that it is another's.
+@safe
+@usableFromInline
+final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @unchecked Sendable {
+  @usableFromInline typealias Ring = MessageRing<Element, Word>
+
+  let capacity: Int
+  let readers: Int
+  /// All rings, each retained once.
+  private let all = Word(0, .list)
+  /// Those that a publisher has left behind.
+  private let spare = Word(0, .list)
+
+  init(capacity: Int, readers: Int) {
+    self.capacity = capacity
+    self.readers = readers
+  }
+
+  deinit {
+    var address = all.loadAcquiring()
+    while let ring = unsafe Self.ring(at: address) {
+      address = unsafe ring._withUnsafeGuaranteedRef { $0.nextOfAll }
+      unsafe ring.release()
+    }
+  }
+
+  @inlinable
+  static func ring(at address: UInt64) -> Unmanaged<Ring>? {
+    guard let pointer = unsafe UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: address)) else { return nil }
+    return unsafe Unmanaged.fromOpaque(pointer)
+  }
+
+  static func address(of ring: Unmanaged<Ring>) -> UInt64 {
+    unsafe UInt64(UInt(bitPattern: ring.toOpaque()))
+  }
+
+  func make() -> Unmanaged<Ring> {
+    let ring = unsafe Unmanaged.passRetained(Ring(capacity: capacity, readers: readers))
+    unsafe push(ring, to: all) { $0.nextOfAll = $1 }
+    return unsafe ring
+  }
+
+  /// Leaves a ring to whoever publishes next.
+  func leave(_ ring: Unmanaged<Ring>) { unsafe push(ring, to: spare) { $0.nextSpare = $1 } }
+
+  /// The rings that were left. All are taken at once, so that the list never meets a ring again that it has in hand.
+  func takeSpare() -> [Unmanaged<Ring>] {
+    var rings: [Unmanaged<Ring>] = unsafe []
+    var address = spare.exchange(0)
+    while let ring = unsafe Self.ring(at: address) {
+      unsafe rings.append(ring)
+      address = unsafe ring._withUnsafeGuaranteedRef { $0.nextSpare }
+    }
+    return unsafe rings
+  }
+
+  private func push(_ ring: Unmanaged<Ring>, to list: borrowing Word, _ link: (Ring, UInt64) -> Void) {
+    let address = unsafe Self.address(of: ring)
+    var first = list.loadRelaxed()
+    while true {
+      unsafe ring._withUnsafeGuaranteedRef { link($0, first) }
+      let seen = list.compareExchange(expected: first, desired: address)
+      if seen == first { return }
+      first = seen
+    }
+  }
+}
+
+/// The rings that one publisher has in hand.
+@safe
+@usableFromInline
+struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
+  @usableFromInline typealias Ring = MessageRing<Element, Word>
+
+  private let pool: RingPool<Element, Word>
+  private var rings: [Unmanaged<Ring>]
+
+  init(_ pool: RingPool<Element, Word>) {
+    self.pool = pool
+    unsafe rings = pool.takeSpare()
+  }
+
+  /// A ring whose next message will have the number `position`.
+  mutating func lease(to tenant: UInt64, at position: UInt64) -> Unmanaged<Ring> {
+    let ring = unsafe takeIdle() ?? pool.make()
+    unsafe ring._withUnsafeGuaranteedRef { $0.lease(to: tenant, at: position) }
+    return unsafe ring
+  }
+
+  /// Takes a ring from its tenant.
+  mutating func retire(_ ring: Unmanaged<Ring>) {
+    // If a reader is in the middle of copying, its slots are freed later.
+    _ = unsafe ring._withUnsafeGuaranteedRef { $0.retire() }
+    unsafe rings.append(ring)
+  }
+
+  private mutating func takeIdle() -> Unmanaged<Ring>? {
+    guard let last = unsafe rings.popLast() else { return nil }
+    if unsafe last._withUnsafeGuaranteedRef({ $0.retire() }) { return unsafe last }
+    // Somebody reads it still. It is kept for later; the next one is not looked at, so that this stays short.
+    unsafe rings.insert(last, at: 0)
+    return nil
+  }
+
+  mutating func leaveAll() {
+    while let ring = unsafe rings.popLast() { unsafe pool.leave(ring) }
+  }
+}
