@@ -22,7 +22,9 @@
 ///   switch delivery {
 ///   case .messages(let frames, let first): return socket.send(frames, from: first) ? .ready : .blocked
 ///   case .lagged(let numbers): return socket.tell(lost: numbers) ? .ready : .blocked
-///   case .latest, .resynchronize, .ended: return .ready
+///   case .latest(let user, let typing): return socket.show(typing, of: user) ? .ready : .blocked
+///   case .resynchronize: return socket.askForPresence() ? .ready : .blocked
+///   case .ended: return .ready
 ///   }
 /// }
 /// ```
