@@ -29,6 +29,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Sequencer", "SequencerModel"], swiftSettings: settings),
+    .testTarget(
+      name: "InterleavingTests", dependencies: ["Delivery", "Sequencer"], swiftSettings: settings),
     .testTarget(name: "BenchTests", dependencies: ["bench", "Sequencer"], swiftSettings: settings),
   ]
 )

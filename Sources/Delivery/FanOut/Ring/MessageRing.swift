@@ -34,18 +34,25 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
   @usableFromInline let claims: WordLines<Word>
   /// The floor, and the tenant: words that the writer seldom writes and readers read before they copy.
   @usableFromInline let rarelyWritten: WordLines<Word>
-  /// Present while the ring is leased. The tenant's word protects it.
-  @usableFromInline var slots: UnsafeMutablePointer<Element?>?
-
   /// Links for the lists of a ``RingPool``, as addresses.
   @usableFromInline var nextOfAll: UInt64 = 0
   @usableFromInline var nextSpare: UInt64 = 0
 
-  // The writer's own.
-  /// What it last stored in the floor.
-  @usableFromInline var floorStored: UInt64
-  /// Positions below it may be written without looking at anything.
-  @usableFromInline var limit: UInt64
+  /// What only the writer changes, apart from what others write; and it is not for the compiler to check that nobody else does.
+  @usableFromInline let own: UnsafeMutablePointer<Own>
+
+  @usableFromInline
+  @safe
+  struct Own {
+    /// Present while the ring is leased. Readers that have claimed and found their tenant may read it.
+    @usableFromInline var slots: UnsafeMutablePointer<Element?>?
+    /// What was last stored in the floor.
+    @usableFromInline var floorStored: UInt64 = 0
+    /// Positions below it may be written without looking at anything.
+    @usableFromInline var limit: UInt64 = 0
+
+    init() { unsafe slots = nil }
+  }
 
   /// Creates a ring that nobody has leased.
   ///
@@ -57,13 +64,13 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
     stride = max(1, UInt64(capacity) / 8)
     unsafe claims = WordLines(count: readers, Self.unclaimed, .claim)
     unsafe rarelyWritten = WordLines(count: 2, 0, .floor)
-    unsafe slots = nil
-    floorStored = 0
-    limit = 0
+    unsafe own = .allocate(capacity: 1)
+    unsafe own.initialize(to: Own())
   }
 
   deinit {
     freeSlots()
+    unsafe own.deallocate()
     unsafe claims.deallocate()
     unsafe rarelyWritten.deallocate()
   }
@@ -73,6 +80,24 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
     unsafe slots.deinitialize(count: capacity)
     unsafe slots.deallocate()
     unsafe self.slots = nil
+  }
+
+  @inlinable
+  var slots: UnsafeMutablePointer<Element?>? {
+    get { unsafe own.pointee.slots }
+    set { unsafe own.pointee.slots = newValue }
+  }
+
+  @inlinable
+  var floorStored: UInt64 {
+    get { unsafe own.pointee.floorStored }
+    set { unsafe own.pointee.floorStored = newValue }
+  }
+
+  @inlinable
+  var limit: UInt64 {
+    get { unsafe own.pointee.limit }
+    set { unsafe own.pointee.limit = newValue }
   }
 
   @inlinable

@@ -4,17 +4,17 @@
 /// moment ago, and must find a ring there, if only to see that it is another's.
 @safe
 @usableFromInline
-final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @unchecked Sendable {
-  @usableFromInline typealias Ring = MessageRing<Element, Word>
+package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @unchecked Sendable {
+  @usableFromInline package typealias Ring = MessageRing<Element, Word>
 
   let capacity: Int
   let readers: Int
   /// All rings, each retained once.
   private let all = Word(0, .list)
-  /// Those that a publisher has left behind.
+  /// Those that publishers and topics have left behind as they ended.
   private let spare = Word(0, .list)
 
-  init(capacity: Int, readers: Int) {
+  package init(capacity: Int, readers: Int) {
     self.capacity = capacity
     self.readers = readers
   }
@@ -43,8 +43,14 @@ final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @unchecke
     return unsafe ring
   }
 
-  /// Leaves a ring to whoever publishes next.
+  /// Leaves a ring to whoever needs one next.
   func leave(_ ring: Unmanaged<Ring>) { unsafe push(ring, to: spare) { $0.nextSpare = $1 } }
+
+  /// Takes a ring from its tenant, and leaves it to whoever needs one next.
+  func takeBack(_ ring: Unmanaged<Ring>) {
+    _ = unsafe ring._withUnsafeGuaranteedRef { $0.retire() }
+    unsafe leave(ring)
+  }
 
   /// The rings that were left. All are taken at once, so that the list never meets a ring again that it has in hand.
   func takeSpare() -> [Unmanaged<Ring>] {
@@ -80,7 +86,7 @@ struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
 
   init(_ pool: RingPool<Element, Word>) {
     self.pool = pool
-    unsafe rings = pool.takeSpare()
+    unsafe rings = []
   }
 
   /// A ring whose next message will have the number `position`.
@@ -98,6 +104,7 @@ struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
   }
 
   private mutating func takeIdle() -> Unmanaged<Ring>? {
+    if unsafe rings.isEmpty { unsafe rings = pool.takeSpare() }
     guard let last = unsafe rings.popLast() else { return nil }
     if unsafe last._withUnsafeGuaranteedRef({ $0.retire() }) { return unsafe last }
     // Somebody reads it still. It is kept for later; the next one is not looked at, so that this stays short.

@@ -12,16 +12,16 @@ extension HubPublisher {
   public mutating func publishLatest(_ element: consuming Element, key: UInt64, to topic: HubTopic<Element>) -> Bool {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.isClosed else { return false }
-    let position = core.latestNext
-    let ring = unsafe core.leasedLatestRing ?? leaseLatest(for: core)
+    guard !core.own.isClosed else { return false }
+    let position = core.own.latestNext
+    let ring = unsafe core.own.latestRing ?? leaseLatest(for: core)
     guard unsafe ring._withUnsafeGuaranteedRef({ $0.mayWrite(at: position) }) else {
       counts.busy &+= 1
       return false
     }
-    let latest = Latest(key: key, after: core.next &- 1, value: element)
+    let latest = Latest(key: key, after: core.own.next &- 1, value: element)
     let old = unsafe ring._withUnsafeGuaranteedRef { $0.replace(at: position, with: latest) }
-    core.latestNext = position &+ 1
+    core.own.latestNext = position &+ 1
     core.latestHead.storeReleasing(position &+ 1)
     counts.latest &+= 1
     tellLoops(of: core)
@@ -30,10 +30,10 @@ extension HubPublisher {
   }
 
   private mutating func leaseLatest(for core: Core) -> Unmanaged<Core.LatestRing> {
-    let ring = unsafe latestRings.lease(to: core.tenant, at: core.latestNext)
-    unsafe core.leasedLatestRing = ring
+    let ring = unsafe latestRings.lease(to: core.tenant, at: core.own.latestNext)
+    unsafe core.own.latestRing = ring
     unsafe core.latestRing.storeReleasing(RingPool.address(of: ring))
-    keepIfNew(core)
+    keep(core)
     return unsafe ring
   }
 }

@@ -26,7 +26,7 @@ extension HubPublisher {
   @discardableResult
   public mutating func publish(_ element: consuming Element, to topic: HubTopic<Element>) -> HubPublishOutcome<Element>
   {
-    publish(element, number: topic.core.next, to: topic)
+    publish(element, number: topic.core.own.next, to: topic)
   }
 
   /// Publishes a message under a number that was given out elsewhere. Numbers that are left out will never come: subscribers
@@ -41,18 +41,18 @@ extension HubPublisher {
   ) -> HubPublishOutcome<Element> {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.isClosed else { return .closed(element) }
+    guard !core.own.isClosed else { return .closed(element) }
     guard number <= Position.lastNumber else { return .exhausted(element) }
-    if number != core.next {
-      guard number > core.next else { return .old(element) }
+    if number != core.own.next {
+      guard number > core.own.next else { return .old(element) }
       guard skip(below: number, of: core) else { return .busy(element) }
     }
-    let ring = unsafe core.leasedRing ?? lease(for: core)
+    let ring = unsafe core.own.ring ?? lease(for: core)
     guard unsafe ring._withUnsafeGuaranteedRef({ $0.mayWrite(at: number) }) else { return busy(element) }
     let slot = unsafe ring._withUnsafeGuaranteedRef { unsafe $0.slotToWrite(at: number) }
     let old = unsafe slot.move()
     unsafe slot.initialize(to: element)
-    core.next = number &+ 1
+    core.own.next = number &+ 1
     core.head.storeReleasing(number &+ 1)
     counts.published &+= 1
     tellLoops(of: core)
@@ -71,9 +71,9 @@ extension HubPublisher {
   public mutating func publish(contentsOf elements: Span<Element>, to topic: HubTopic<Element>) -> Int {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.isClosed, !elements.isEmpty else { return 0 }
-    let ring = unsafe core.leasedRing ?? lease(for: core)
-    var number = core.next
+    guard !core.own.isClosed, !elements.isEmpty else { return 0 }
+    let ring = unsafe core.own.ring ?? lease(for: core)
+    var number = core.own.next
     for index in elements.indices {
       guard Position.isValid(number: number), unsafe ring._withUnsafeGuaranteedRef({ $0.mayWrite(at: number) }) else {
         break
@@ -81,10 +81,10 @@ extension HubPublisher {
       _ = unsafe ring._withUnsafeGuaranteedRef { $0.replace(at: number, with: elements[index]) }
       number &+= 1
     }
-    let count = Int(truncatingIfNeeded: number &- core.next)
+    let count = Int(truncatingIfNeeded: number &- core.own.next)
     if count < elements.count { counts.busy &+= 1 }
     guard count > 0 else { return 0 }
-    core.next = number
+    core.own.next = number
     core.head.storeReleasing(number)
     counts.published &+= UInt64(truncatingIfNeeded: count)
     tellLoops(of: core)
@@ -100,7 +100,7 @@ extension HubPublisher {
   public mutating func skip(through number: UInt64, to topic: HubTopic<Element>) -> Bool {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.isClosed, number >= core.next, Position.isValid(number: number) else { return true }
+    guard !core.own.isClosed, number >= core.own.next, Position.isValid(number: number) else { return true }
     guard skip(below: number &+ 1, of: core) else { return false }
     tellLoops(of: core)
     return true
@@ -113,9 +113,9 @@ extension HubPublisher {
   public mutating func close(_ topic: HubTopic<Element>) {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.isClosed else { return }
-    core.isClosed = true
-    core.head.storeReleasing(core.next | Core.closedBit)
+    guard !core.own.isClosed else { return }
+    core.own.isClosed = true
+    core.head.storeReleasing(core.own.next | Core.closedBit)
     tellLoops(of: core)
   }
 }
@@ -139,12 +139,12 @@ extension HubPublisher {
   @inline(never)
   @usableFromInline
   mutating func skip(below number: UInt64, of core: Core) -> Bool {
-    let from = core.next
+    let from = core.own.next
     // A topic without a ring has nothing in which the hole would have to show.
-    let reached = unsafe core.leasedRing?._withUnsafeGuaranteedRef { $0.skip(from: from, below: number) } ?? number
+    let reached = unsafe core.own.ring?._withUnsafeGuaranteedRef { $0.skip(from: from, below: number) } ?? number
     counts.skipped &+= reached &- from
     if reached < number { counts.busy &+= 1 }
-    core.next = reached
+    core.own.next = reached
     core.head.storeReleasing(reached)
     return reached == number
   }
@@ -152,19 +152,11 @@ extension HubPublisher {
   @inline(never)
   @usableFromInline
   mutating func lease(for core: Core) -> Unmanaged<Core.Ring> {
-    let ring = unsafe rings.lease(to: core.tenant, at: core.next)
-    unsafe core.leasedRing = ring
+    let ring = unsafe rings.lease(to: core.tenant, at: core.own.next)
+    unsafe core.own.ring = ring
     unsafe core.ring.storeReleasing(RingPool.address(of: ring))
-    keepIfNew(core)
-    return unsafe ring
-  }
-
-  /// Has a topic that has just got a ring looked at in a while.
-  mutating func keepIfNew(_ core: Core) {
-    guard core.keptSince == nil else { return }
-    counts.rings += 1
     keep(core)
-    if kept.count > hub.configuration.ringLimit { lookAtFirst(forget: true) }
+    return unsafe ring
   }
 
   @inline(never)

@@ -10,7 +10,7 @@ internal import Sequencer
 /// publisher.advance(to: now)                   // at nextDeadline: quiet topics give their memory back
 /// ```
 ///
-/// When it ends, its topics keep their heads and lose the messages that were kept for late comers.
+/// When it ends, its topics stay as they are; another publisher can adopt them.
 @safe
 public struct HubPublisher<Element: Sendable>: ~Copyable {
   @usableFromInline typealias Core = TopicCore<Element, HardwareWord>
@@ -36,8 +36,7 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
   }
 
   deinit {
-    var (kept, rings, latestRings) = (kept, rings, latestRings)
-    while let topic = kept.popFirst() { topic.core.giveUpRings(&rings, &latestRings) }
+    var (rings, latestRings) = (rings, latestRings)
     rings.leaveAll()
     latestRings.leaveAll()
   }
@@ -59,27 +58,30 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
     precondition(after <= Position.lastNumber, "numbers end at 2^53 - 1")
     return HubTopic(
       Core(
-        id: id, epoch: epoch, next: after + 1, tenant: hub.nextNumber(), owner: number, loops: hub.configuration.loops))
+        id: id, epoch: epoch, next: after + 1, tenant: hub.nextNumber(), owner: number, rings: hub.rings,
+        latestRings: hub.latestRings))
   }
 
-  /// Gives a topic up, so that another publisher can adopt it. The caller sees to it that this happens before that, for
-  /// example by sending the topic through a queue.
+  /// Gives a topic up with all that it keeps, so that another publisher can adopt it.
   ///
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(1)
   public mutating func release(_ topic: HubTopic<Element>) {
     checkOwner(of: topic)
-    topic.core.giveUpRings(&rings, &latestRings)
-    topic.core.owner = 0
+    if topic.core.own.place != 0 { counts.rings &-= 1 }
+    topic.core.own.owner = 0
   }
 
-  /// Takes over a topic that another publisher has released.
+  /// Takes a topic over. The caller sees to it that its former owner has released it, or has ended, before that: for example,
+  /// by sending the topic through a queue.
   ///
-  /// - Precondition: nobody owns the topic.
   /// - Complexity: O(1)
   public mutating func adopt(_ topic: HubTopic<Element>) {
-    precondition(topic.core.owner == 0, "the topic has an owner")
-    topic.core.owner = number
+    guard topic.core.own.owner != number else { return }
+    topic.core.own.owner = number
+    guard topic.core.own.place != 0 else { return }
+    topic.core.own.place = 0
+    keep(topic.core)
   }
 
   /// Calls `wake` for each loop that is parked and has got news since the last call.
@@ -95,7 +97,7 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
 
   @inlinable
   func checkOwner(of topic: HubTopic<Element>) {
-    precondition(topic.core.owner == number, "the topic is not this publisher's")
+    precondition(topic.core.own.owner == number, "the topic is not this publisher's")
   }
 }
 

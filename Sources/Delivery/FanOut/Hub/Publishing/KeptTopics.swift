@@ -8,6 +8,8 @@ public import Sequencer
 struct KeptTopics<Element: Sendable, Word: AtomicWord & ~Copyable> {
   struct Kept {
     let core: TopicCore<Element, Word>
+    /// Which of its places in the line this is. Only the last one counts.
+    let place: UInt64
     /// What its heads were, and when.
     var next: UInt64
     var latestNext: UInt64
@@ -15,6 +17,7 @@ struct KeptTopics<Element: Sendable, Word: AtomicWord & ~Copyable> {
   }
 
   private var topics: [Kept] = []
+  private var lastPlace: UInt64 = 0
   /// Topics that have left in front.
   private var gone = 0
 
@@ -22,7 +25,10 @@ struct KeptTopics<Element: Sendable, Word: AtomicWord & ~Copyable> {
   var first: Kept? { gone < topics.count ? topics[gone] : nil }
 
   mutating func append(_ core: TopicCore<Element, Word>, at now: Instant) {
-    topics.append(Kept(core: core, next: core.next, latestNext: core.latestNext, since: now))
+    lastPlace += 1
+    core.own.place = lastPlace
+    topics.append(
+      Kept(core: core, place: lastPlace, next: core.own.next, latestNext: core.own.latestNext, since: now))
   }
 
   mutating func popFirst() -> Kept? {
@@ -61,39 +67,38 @@ extension HubPublisher {
   mutating func lookAtFirst(forget: Bool) {
     guard let first = kept.popFirst() else { return }
     let core = first.core
-    // A topic that was released is its new owner's affair; one that came back stands further back as well.
-    guard core.owner == number, core.keptSince == first.since else { return }
-    if !forget, core.next != first.next || core.latestNext != first.latestNext {
-      keep(core)
+    // A topic that was released is its new owner's affair, and one that came back stands further behind as well.
+    guard core.own.owner == number, core.own.place == first.place else { return }
+    if !forget, core.own.next != first.next || core.own.latestNext != first.latestNext {
+      kept.append(core, at: newest)
     } else {
-      giveUpRings(of: core)
+      core.giveUpRings(&rings, &latestRings)
+      counts.rings &-= 1
     }
   }
 
+  /// Has a topic that has just got a ring, or came with one, looked at in a while.
   mutating func keep(_ core: Core) {
-    core.keptSince = newest
+    guard core.own.place == 0 else { return }
+    counts.rings += 1
     kept.append(core, at: newest)
-  }
-
-  mutating func giveUpRings(of core: Core) {
-    core.giveUpRings(&rings, &latestRings)
-    core.keptSince = nil
-    counts.rings &-= 1
+    if kept.count > hub.configuration.ringLimit { lookAtFirst(forget: true) }
   }
 }
 
 extension TopicCore where Word: ~Copyable {
   /// What was kept is forgotten. Loops in the middle of copying finish that; the slots are freed after it.
   func giveUpRings(_ rings: inout RingStock<Element, Word>, _ latestRings: inout RingStock<Latest<Element>, Word>) {
-    if let leased = unsafe leasedRing {
+    own.place = 0
+    if let leased = unsafe own.ring {
       ring.storeReleasing(0)
       unsafe rings.retire(leased)
-      unsafe leasedRing = nil
+      unsafe own.ring = nil
     }
-    if let leased = unsafe leasedLatestRing {
+    if let leased = unsafe own.latestRing {
       latestRing.storeReleasing(0)
       unsafe latestRings.retire(leased)
-      unsafe leasedLatestRing = nil
+      unsafe own.latestRing = nil
     }
   }
 }

@@ -1,5 +1,3 @@
-internal import Sequencer
-
 /// What publisher and loops share of a topic.
 ///
 /// A quiet topic is this and nothing more: its epoch, its head, and a few words for each loop. The rings come when something
@@ -14,7 +12,9 @@ package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: 
   @usableFromInline package let epoch: UInt32
   /// As which it leases rings: no other topic of the hub has ever had the same.
   @usableFromInline let tenant: UInt64
-  @usableFromInline let loops: Int
+  /// Where its rings come from, and go to.
+  private let rings: RingPool<Element, Word>
+  private let latestRings: RingPool<Latest<Element>, Word>
 
   /// The number of the next message, and `closedBit`. Stored after the message is in the ring.
   @usableFromInline let head: Word
@@ -30,41 +30,66 @@ package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: 
   /// Links for the lists of the loops, one each.
   @usableFromInline let marks: UnsafeMutablePointer<TopicMark<Element, Word>>
 
-  // The publisher's own.
-  /// The publisher that owns the topic, or 0.
-  @usableFromInline package var owner: UInt64
-  /// What `head` and `latestHead` say.
-  @usableFromInline package var next: UInt64
-  @usableFromInline var latestNext: UInt64 = 1
-  @usableFromInline package var isClosed = false
-  /// Since when its publisher waits for it to be quiet; nil while it has no ring.
-  var keptSince: Instant?
-  @usableFromInline var leasedRing: Unmanaged<Ring>?
-  @usableFromInline var leasedLatestRing: Unmanaged<LatestRing>?
+  /// What only the owner touches, apart from what others write; and it is not for the compiler to check that nobody else does.
+  @usableFromInline let ownState: UnsafeMutablePointer<Own>
+
+  @usableFromInline
+  @safe
+  package struct Own {
+    /// The publisher that owns the topic, or 0.
+    @usableFromInline var owner: UInt64
+    /// What `head` and `latestHead` say.
+    @usableFromInline var next: UInt64
+    @usableFromInline var latestNext: UInt64 = 1
+    @usableFromInline var isClosed = false
+    /// Its place among the topics that its publisher keeps messages of, or 0.
+    @usableFromInline var place: UInt64 = 0
+    @usableFromInline var ring: Unmanaged<Ring>?
+    @usableFromInline var latestRing: Unmanaged<LatestRing>?
+
+    init(owner: UInt64, next: UInt64) {
+      self.owner = owner
+      self.next = next
+      unsafe ring = nil
+      unsafe latestRing = nil
+    }
+  }
+
+  @inlinable
+  package var own: Own {
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(ownState) }
+    @inline(__always) unsafeMutableAddress { unsafe ownState }
+  }
 
   /// In `head`: nothing more will be published. Numbers end far below it.
   @inlinable package static var closedBit: UInt64 { 1 << 63 }
 
-  package init(id: UInt64, epoch: UInt32, next: UInt64, tenant: UInt64, owner: UInt64, loops: Int) {
+  package init(
+    id: UInt64, epoch: UInt32, next: UInt64, tenant: UInt64, owner: UInt64, rings: RingPool<Element, Word>,
+    latestRings: RingPool<Latest<Element>, Word>
+  ) {
     self.id = id
     self.epoch = epoch
     self.tenant = tenant
-    self.loops = loops
-    self.owner = owner
-    self.next = next
+    self.rings = rings
+    self.latestRings = latestRings
     head = Word(next, .head)
     standing = Word(0, .topic)
     ring = Word(0, .ring)
     latestHead = Word(1, .head)
     latestRing = Word(0, .ring)
-    unsafe leasedRing = nil
-    unsafe leasedLatestRing = nil
-    unsafe marks = .allocate(capacity: loops)
-    unsafe marks.initialize(repeating: TopicMark(), count: loops)
+    unsafe ownState = .allocate(capacity: 1)
+    unsafe ownState.initialize(to: Own(owner: owner, next: next))
+    unsafe marks = .allocate(capacity: rings.readers)
+    unsafe marks.initialize(repeating: TopicMark(), count: rings.readers)
   }
 
   deinit {
-    unsafe marks.deinitialize(count: loops)
+    // Nobody reads them as this topic's any more.
+    if let ring = unsafe own.ring { unsafe rings.takeBack(ring) }
+    if let ring = unsafe own.latestRing { unsafe latestRings.takeBack(ring) }
+    unsafe ownState.deallocate()
+    unsafe marks.deinitialize(count: rings.readers)
     unsafe marks.deallocate()
   }
 }
