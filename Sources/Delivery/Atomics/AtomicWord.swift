@@ -41,6 +41,8 @@ package enum WordRole: UInt8, Sendable, Hashable, CaseIterable {
   case end
   /// Whether a consumer is parked.
   case doorbell
+  /// Those who wait for news, one of them, and how many of them have given up.
+  case waiters, waiter, abandoned
   /// How far a ring has been published.
   case head
   /// Below it, a ring must not be read any more.
