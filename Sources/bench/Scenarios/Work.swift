@@ -9,6 +9,8 @@ enum Work {
   static let receipts = "receipts, two people"
   static let receiptsOfGroup = "receipts, a group"
   static let outbox = "outbox"
+  static let fanOut = "fan-out"
+  static let fanOutSingle = "fan-out, one by one"
 
   /// 10 ns a message: no gap falls due, so what is measured is ordering alone.
   static let packed: UInt64 = 10

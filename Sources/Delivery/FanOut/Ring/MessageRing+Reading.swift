@@ -24,6 +24,9 @@ extension MessageRing where Word: ~Copyable {
   ) -> Found {
     window.removeAll()
     guard position < head else { return .nothing }
+    // Who has been overtaken claims nothing: it could only be in the writer's way.
+    guard let floor = floor(tenant: tenant) else { return .retired }
+    guard position >= floor else { return .lost(below: floor) }
     _ = withClaim(of: reader) { $0.exchange(position) }
     let found = readClaimed(from: position, below: head, tenant: tenant, into: &window)
     _ = withClaim(of: reader) { $0.exchange(Self.unclaimed) }

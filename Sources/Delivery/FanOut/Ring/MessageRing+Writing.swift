@@ -5,16 +5,23 @@ extension MessageRing where Word: ~Copyable {
   /// - Complexity: O(1); every `capacity / 8` messages, O(readers)
   @inlinable
   package func mayWrite(at position: UInt64) -> Bool {
-    position < limit || raiseFloor(for: position)
+    position < limit || makeRoom(at: position)
   }
 
   @inline(never)
-  @usableFromInline
-  func raiseFloor(for position: UInt64) -> Bool {
+  @inlinable
+  func makeRoom(at position: UInt64) -> Bool {
     let overwritten = position &- UInt64(capacity)
-    if floorStored <= overwritten {
-      floorStored = overwritten &+ stride
-      withFloor { $0.storeReleasing(floorStored) }
+    raiseFloor(to: floorStored <= overwritten ? overwritten &+ stride : floorStored)
+    return position < limit
+  }
+
+  /// Lets nobody read below `position` any more, and finds how far the writer may come.
+  @inlinable
+  func raiseFloor(to position: UInt64) {
+    if floorStored < position {
+      floorStored = position
+      withFloor { $0.storeReleasing(position) }
     }
     var lowest = floorStored
     for reader in 0..<readers {
@@ -22,7 +29,6 @@ extension MessageRing where Word: ~Copyable {
       lowest = min(lowest, withClaim(of: reader) { $0.or(0) })
     }
     limit = lowest &+ UInt64(capacity)
-    return position < limit
   }
 
   /// Puts a message where the writer may write, or nil for one that does not exist. Returns what stood there, so that its
@@ -49,14 +55,23 @@ extension MessageRing where Word: ~Copyable {
   ///
   /// - Complexity: O(min(*positions*, *capacity*))
   package func skip(from position: UInt64, below end: UInt64) -> UInt64 {
-    var position = position
-    // Once round, nothing is left that a larger hole could overwrite.
-    let stop = min(end, position &+ UInt64(capacity))
-    while position < stop {
-      guard mayWrite(at: position) else { return position }
-      _ = replace(at: position, with: nil)
-      position &+= 1
-    }
+    guard position < end else { return position }
+    // All of the hole at once: of one that is larger than the ring, what has no slot has to lie below the floor, so that
+    // readers cross it in a step. If somebody is in the way, then what is below the floor is lost in any case.
+    guard mayWrite(at: end &- 1) else { return max(position, min(floorStored, end)) }
+    let count = min(end &- position, UInt64(capacity))
+    for position in end &- count..<end { _ = replace(at: position, with: nil) }
     return end
+  }
+
+  /// Lets go of all messages; `end` is the position after the last. They cannot be read any more in any case. If it returns
+  /// false, then a reader is in the way, and it has to be called again.
+  ///
+  /// - Complexity: O(*capacity*)
+  package func clear(below end: UInt64) -> Bool {
+    raiseFloor(to: end)
+    guard limit >= end &+ UInt64(capacity) else { return false }
+    for position in end..<end &+ UInt64(capacity) { _ = replace(at: position, with: nil) }
+    return true
   }
 }

@@ -12,6 +12,8 @@ package struct ReadingWindow<Element>: ~Copyable {
   @usableFromInline package var first: UInt64 = 0
   @usableFromInline package var count = 0
   @usableFromInline let memory: Memory
+  /// The memory's, at hand.
+  @usableFromInline let base: UnsafeMutablePointer<Element>
 
   /// A class, because a generic noncopyable type with plain fields is not torn down in debug builds of Swift 6.3.
   @safe
@@ -22,22 +24,25 @@ package struct ReadingWindow<Element>: ~Copyable {
     deinit { unsafe base.deallocate() }
   }
 
-  package init() { memory = Memory() }
+  package init() {
+    memory = Memory()
+    unsafe base = memory.base
+  }
 
   @inlinable
-  deinit { unsafe memory.base.deinitialize(count: count) }
+  deinit { unsafe base.deinitialize(count: count) }
 
   @inlinable
   package mutating func removeAll() {
     // The end of a message may run anybody's code, which finds the window empty.
     let leaving = count
     count = 0
-    unsafe memory.base.deinitialize(count: leaving)
+    unsafe base.deinitialize(count: leaving)
   }
 
   @inlinable
   mutating func append(_ element: consuming Element) {
-    unsafe (memory.base + count).initialize(to: element)
+    unsafe (base + count).initialize(to: element)
     count &+= 1
   }
 
@@ -53,6 +58,14 @@ package struct ReadingWindow<Element>: ~Copyable {
   @inlinable
   package func messages(from position: UInt64, limit: Int) -> UnsafeBufferPointer<Element> {
     let offset = Int(truncatingIfNeeded: position &- first)
-    return unsafe UnsafeBufferPointer(start: memory.base + offset, count: min(count &- offset, limit))
+    return unsafe UnsafeBufferPointer(start: base + offset, count: min(count &- offset, limit))
+  }
+
+  /// The messages from `position` on, which the window contains, below `end`, which it reaches.
+  @unsafe
+  @inlinable
+  package func messages(from position: UInt64, below end: UInt64) -> UnsafeBufferPointer<Element> {
+    let start = unsafe base + Int(truncatingIfNeeded: position &- first)
+    return unsafe UnsafeBufferPointer(start: start, count: Int(truncatingIfNeeded: end &- position))
   }
 }
