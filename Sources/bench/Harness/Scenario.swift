@@ -28,7 +28,8 @@ struct Scenario: Sendable {
     Limits.memory + Limits.instructions + Limits.machine + Baselines.ordering + Baselines.others
       + SequencerScenarios.inOrder + SequencerScenarios.outOfOrder + SequencerScenarios.streams
       + SequencerScenarios.adversary + ReceiptsScenarios.baselines + ReceiptsScenarios.all
-      + FanOutScenarios.baselines + FanOutScenarios.all + HubScenarios.all + TimerScenarios.all + RetryScenarios.all
+      + QueueScenarios.single + QueueScenarios.many + FanOutScenarios.baselines + FanOutScenarios.all + HubScenarios.all
+      + TimerScenarios.all + RetryScenarios.all
       + OutboxScenarios.baselines + OutboxScenarios.all
   }
 }

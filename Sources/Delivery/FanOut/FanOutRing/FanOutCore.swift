@@ -15,6 +15,8 @@ package final class FanOutCore<Element: Sendable, Word: AtomicWord & ~Copyable>:
   /// Which ends are taken: the publisher's, and behind it those of the readers.
   @usableFromInline let ends: WordLines<Word>
   @usableFromInline package let epoch: UInt32
+  /// Tasks that have read all there is.
+  package let waiters = WaitList<Word>()
 
   package init(capacity: Int, readers: Int, epoch: UInt32, after head: UInt64) {
     ring = MessageRing(capacity: capacity, readers: readers)

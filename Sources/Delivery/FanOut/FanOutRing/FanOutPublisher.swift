@@ -48,8 +48,17 @@ public struct FanOutPublisher<Element: Sendable>: ~Copyable, @unchecked Sendable
   /// - Complexity: O(`capacity`)
   public mutating func clear() -> Bool { writer.clear() }
 
-  /// Closes the ring. What is in it still comes out; then subscribers hear that it is closed. Nothing can be published any more.
+  /// Wakes the tasks that wait for messages: once after a batch, since publishing wakes nobody.
   ///
-  /// - Complexity: O(1)
-  public mutating func close() { writer.close() }
+  /// - Complexity: O(*tasks that wait*): one read-modify-write if there is none.
+  public func notify() { writer.core.waiters.wakeAll() }
+
+  /// Closes the ring. What is in it still comes out; then subscribers hear that it is closed, and tasks that wait are woken for
+  /// it. Nothing can be published any more.
+  ///
+  /// - Complexity: O(*tasks that wait*)
+  public mutating func close() {
+    writer.close()
+    notify()
+  }
 }

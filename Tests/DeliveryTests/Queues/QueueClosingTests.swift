@@ -1,0 +1,86 @@
+import Delivery
+import Testing
+
+/// Who closes a queue, and when its consumer is finished.
+@Suite struct QueueClosingTests {
+  @Test func aProducerThatClosesFinishesTheQueue() {
+    let queue = SPSCQueue<Int>(capacity: 4)
+    var producer = queue.makeProducer()
+    var consumer = queue.makeConsumer()
+    #expect(producer.push(1) == .pushed && producer.push(2) == .pushed)
+    producer.close()
+    #expect(queue.isClosed && producer.isClosed && consumer.isClosed)
+    #expect(producer.push(3) == .closed(3) && producer.push(upTo: 3) { $0 } == 0)
+    #expect(!consumer.isFinished && consumer.pop() == 1)
+    #expect(!consumer.isFinished && consumer.pop() == 2)
+    #expect(consumer.isFinished && consumer.pop() == nil)
+  }
+
+  @Test func aPushMayBeUnderWayWhenSomebodyElseCloses() {
+    let queue = SPSCQueue<Int>(capacity: 4)
+    var producer = queue.makeProducer()
+    let consumer = queue.makeConsumer()
+    consumer.close()
+    #expect(queue.isClosed && !consumer.isFinished, "the producer may have found it open")
+    #expect(producer.push(1) == .closed(1))
+    #expect(consumer.isFinished == true, "it has found it closed")
+  }
+
+  @Test func aProducerThatGoesAwayFinishesAClosedQueue() {
+    let queue = SPSCQueue<Int>(capacity: 4)
+    var consumer = queue.makeConsumer()
+    do {
+      var producer = queue.makeProducer()
+      #expect(producer.push(1) == .pushed)
+      queue.close()
+    }
+    #expect(!consumer.isFinished && consumer.pop() == 1 && consumer.isFinished)
+    var late = queue.makeProducer()
+    #expect(consumer.isFinished && late.push(2) == .closed(2))
+  }
+
+  @Test func aQueueWithoutAProducerIsFinishedAtOnce() {
+    let queue = SPSCQueue<Int>(capacity: 4)
+    let consumer = queue.makeConsumer()
+    #expect(consumer.isFinished == false)
+    queue.close()
+    queue.close()
+    #expect(consumer.isFinished == true)
+  }
+
+  @Test func aQueueOfManyProducersIsClosedByAnybody() {
+    let queue = MPSCQueue<Int>(capacity: 4, startingAt: .max - 1)
+    var consumer = queue.makeConsumer()
+    #expect(queue.push(upTo: 4) { $0 } == 4 && queue.push(4) == .full(4))
+    consumer.close()
+    queue.close()
+    #expect(queue.isClosed && consumer.isClosed && queue.count == 4)
+    #expect(queue.push(4) == .closed(4) && queue.push(upTo: 4) { $0 } == 0)
+    #expect(consumer.drain(limit: 3) { _ in } == 3 && !consumer.isFinished)
+    #expect(consumer.pop() == 3 && consumer.isFinished && queue.isEmpty)
+    #expect(queue.push(4) == .closed(4))
+  }
+
+  @Test func anEndThatIsGivenBackTakesItsPlaceAlong() {
+    let queue = SPSCQueue<Int>(capacity: 7, startingAt: .max - 3)
+    let shared = MPSCQueue<Int>(capacity: 7, startingAt: .max - 3)
+    var pushed = 0
+    var popped = 0
+    for _ in 0..<40 {
+      do {
+        var producer = queue.makeProducer()
+        #expect(producer.push(upTo: 4) { pushed + $0 } == 4)
+      }
+      // In the middle of a batch.
+      #expect(shared.push(upTo: 4) { pushed + $0 } == 4)
+      pushed += 4
+      while popped < pushed {
+        var consumer = queue.makeConsumer()
+        var sharedConsumer = shared.makeConsumer()
+        #expect(consumer.pop() == popped && sharedConsumer.pop() == popped)
+        popped += 1
+      }
+    }
+    #expect(queue.isEmpty && shared.isEmpty)
+  }
+}
