@@ -12,7 +12,7 @@
 /// var publisher = hub.makePublisher()
 /// let room = publisher.open(7)
 /// publisher.publish(frame, to: room)
-/// publisher.notify { loop in wake(loop) }
+/// publisher.notify { loop in semaphores[loop].signal() }
 ///
 /// // where the sockets are
 /// var loop = hub.makeLoop(of: Socket.self)
@@ -44,6 +44,8 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
   let latestRings: RingPool<Latest<Element>, HardwareWord>
   /// For each loop the topics with news.
   @usableFromInline let lists: WordLines<HardwareWord>
+  /// What wakes each loop.
+  @usableFromInline let doorbells: [Doorbell]
   /// The loops that there are, a bit each.
   private let takenLoops = HardwareWord(0, .end)
   /// How many publishers and topics there have been.
@@ -61,6 +63,7 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
     // One window holds all of it, so that a loop can see which of them are out of date.
     latestRings = RingPool(capacity: ReadingWindow<Element>.limit, readers: configuration.loops)
     unsafe lists = WordLines(count: configuration.loops, 0, .list)
+    doorbells = (0..<configuration.loops).map { _ in Doorbell() }
   }
 
   deinit {

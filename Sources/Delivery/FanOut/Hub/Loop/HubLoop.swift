@@ -8,8 +8,7 @@ public import Sequencer
 /// var loop = hub.makeLoop(of: Socket.self)
 /// while running {
 ///   loop.drain(at: now) { socket, subscription, delivery in … }
-///   if loop.park() { sleep(until: loop.nextDeadline) }     // woken by whoever notifies
-///   loop.unpark()
+///   if loop.park() { semaphore.wait() }                    // a publisher's notify signals it
 /// }
 /// ```
 ///
@@ -74,6 +73,21 @@ public struct HubLoop<Element: Sendable, Connection>: ~Copyable {
     statistics.topics = topics.count
     return statistics
   }
+
+  /// Announces that the thread is about to sleep, having drained.
+  ///
+  /// - Returns: `true`: sleep until a publisher's ``HubPublisher/notify(_:)`` has this loop woken. `false`: there may be
+  ///   something to drain.
+  /// - Precondition: the loop has not parked, or was woken since.
+  /// - Complexity: O(1)
+  public func park() -> Bool { waiting.isEmpty && hub.doorbells[index].park() }
+
+  /// Withdraws the announcement, for a thread that woke for another reason, such as ``nextDeadline``.
+  ///
+  /// - Returns: whether a publisher has been told to wake the loop, who has done it or is about to.
+  /// - Precondition: the loop has parked: ``park()`` answered `true`.
+  /// - Complexity: O(1)
+  public func unpark() -> Bool { hub.doorbells[index].unpark() }
 
   /// When to drain even if nothing is published: a connection's soft limit ends then. nil if there is none.
   ///

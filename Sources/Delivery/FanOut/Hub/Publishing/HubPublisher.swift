@@ -84,14 +84,15 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
     keep(topic.core)
   }
 
-  /// Calls `wake` for each loop that is parked and has got news since the last call.
+  /// Notifies the loops that have got news since the last call; publishing itself wakes nobody. Once after a batch.
   ///
-  /// - Complexity: O(loops)
+  /// - Parameter wake: called for each of them that is parked: it is the caller's to wake it, see ``HubLoop/park()``.
+  /// - Complexity: O(*loops with news*), one read-modify-write each
   public mutating func notify(_ wake: (_ loop: Int) -> Void) {
     while untold != 0 {
       let loop = untold.trailingZeroBitCount
       untold &= untold &- 1
-      wake(loop)
+      if hub.doorbells[loop].notify() { wake(loop) }
     }
   }
 
