@@ -7,7 +7,7 @@ import Testing
   private let root = URL(filePath: #filePath).appending(path: "../../..").standardized
 
   /// A heading, and the snippet that stands below it.
-  static let programs = [("A first program", "FirstProgram"), ("Both ends", "BothEnds")]
+  static let programs = [("A first program", "FirstProgram"), ("Both ends", "BothEnds"), ("Rooms", "Rooms")]
 
   @Test(arguments: programs) func theProgramIsTheSnippet(heading: String, name: String) throws {
     let snippet = try String(contentsOf: root.appending(path: "Snippets/\(name).swift"), encoding: .utf8)
