@@ -48,6 +48,20 @@ import Testing
     #expect(counter.alive == 0)
   }
 
+  @Test func soDoesOneThatServesAllTogether() {
+    let ring = FanOutRing<Parcel>(capacity: 64, readers: 1)
+    var publisher = ring.makePublisher()
+    var reader = ring.makeReader()
+    var subscriptions = [reader.subscribe(from: nil).subscription]
+    for number in UInt64(1)...5 { _ = publisher.publish(Parcel(number, counter)) }
+    for _ in 1...2 {
+      var span = subscriptions.mutableSpan
+      reader.drain(&span) { _, _ in }
+      #expect(publisher.clear() == true)
+    }
+    #expect(subscriptions[0].delivered == 5 && counter.alive == 0)
+  }
+
   @Test func aReaderThatEndsLetsGo() {
     let ring = FanOutRing<Parcel>(capacity: 64, readers: 1)
     var publisher = ring.makePublisher()

@@ -27,6 +27,12 @@ internal import Sequencer
 /// The newest `capacity - capacity / 8` messages can always be read, and up to `capacity`. An older one is let go when the one
 /// that takes its place comes, or by ``FanOutPublisher/clear()``; a reader keeps up to 64 more.
 ///
+/// A message is safe to overwrite because each reader says in a word of its own what it is copying, for as long as that takes,
+/// and the publisher looks at these words an eighth of the ring ahead. So payloads may be of any kind, and reading one costs the
+/// subscriber nothing: of the other ways that were measured, those that check each message after they have read it do not
+/// work for reference-counted payloads and cost seven times as much in bursts; and lending the slots themselves would run the
+/// subscribers' code while the publisher may not go on.
+///
 /// Memory: for each message of the capacity the stride of an optional element; 256 bytes a reader and 512 for the ring; 64 elements
 /// and some 100 bytes for each reader that is made. Nothing is allocated after that.
 public final class FanOutRing<Element: Sendable>: @unchecked Sendable {

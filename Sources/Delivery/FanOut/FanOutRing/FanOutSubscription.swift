@@ -13,14 +13,10 @@
 @frozen
 public struct FanOutSubscription: Sendable, Hashable {
   @usableFromInline package var next: UInt64
+  @usableFromInline var lost: UInt64
 
   /// The number after which it began to count: of the last message that it had seen, or that there was.
   public let start: UInt64
-
-  /// Numbers that it was told will not come.
-  public var lagged: UInt64 { lost }
-
-  @usableFromInline var lost: UInt64
 
   @inlinable
   package init(after start: UInt64) {
@@ -34,6 +30,12 @@ public struct FanOutSubscription: Sendable, Hashable {
   /// - Complexity: O(1)
   @inlinable
   public var position: UInt64 { next &- 1 }
+
+  /// Numbers that it was told will not come.
+  ///
+  /// - Complexity: O(1)
+  @inlinable
+  public var lagged: UInt64 { lost }
 
   /// Messages that it was given.
   ///

@@ -72,7 +72,7 @@ package struct RingReader<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
     _ subscriptions: inout MutableSpan<FanOutSubscription>,
     _ body: (Int, borrowing FanOutDelivery<Element>) throws(Failure) -> Void
   ) throws(Failure) {
-    let head = unsafe heads[0].pointee.loadAcquiring()
+    let head = lookAtHead()
     let end = head & ~FanOutCore<Element, Word>.closed &+ 1
     var isBehind = true
     while isBehind {
@@ -96,6 +96,15 @@ package struct RingReader<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
     }
     guard head >= end else { return }
     for index in subscriptions.indices { try body(index, .closed) }
+  }
+
+  /// A call of its own, once for all subscriptions, so that those find the registers free.
+  @inline(never)
+  @inlinable
+  mutating func lookAtHead() -> UInt64 {
+    let head = unsafe heads[0].pointee.loadAcquiring()
+    if window.count > 0, window.end > head & ~FanOutCore<Element, Word>.closed { forgetWhatIsGone() }
+    return head
   }
 
   @inlinable

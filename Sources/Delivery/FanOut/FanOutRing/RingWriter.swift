@@ -6,6 +6,7 @@ internal import Sequencer
 package struct RingWriter<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Copyable {
   @usableFromInline let core: FanOutCore<Element, Word>
   @usableFromInline let heads: WordLines<Word>
+  @usableFromInline let slots: UnsafeMutablePointer<Element?>
   /// The last number published or skipped.
   @usableFromInline package var head: UInt64
   /// Positions below it may be written without looking at anything. 0 once the ring is closed.
@@ -14,6 +15,7 @@ package struct RingWriter<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
   init(_ core: FanOutCore<Element, Word>) {
     self.core = core
     unsafe heads = core.heads
+    unsafe slots = core.ring.slots!
     head = core.head
     limit = 0
     limit = core.isClosed ? 0 : min(core.ring.limit, Self.end)
@@ -34,7 +36,7 @@ package struct RingWriter<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
   package mutating func publish(_ element: consuming Element) -> PublishOutcome<Element> {
     let position = head &+ 1
     guard position < limit || mayWrite(at: position) else { return refusal(of: element) }
-    let overwritten = core.ring.replace(at: position, with: element)
+    let overwritten = unsafe core.ring.replace(at: position, of: slots, with: element)
     advance(to: position)
     // Its end may run anybody's code: the new message is there already.
     _ = consume overwritten
@@ -47,7 +49,7 @@ package struct RingWriter<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
     for index in elements.indices {
       guard position &+ 1 < limit || mayWrite(at: position &+ 1) else { break }
       position &+= 1
-      _ = core.ring.replace(at: position, with: elements[index])
+      _ = unsafe core.ring.replace(at: position, of: slots, with: elements[index])
     }
     let published = Int(truncatingIfNeeded: position &- head)
     if published > 0 { advance(to: position) }

@@ -35,7 +35,18 @@ extension MessageRing where Word: ~Copyable {
   /// end, which may run anybody's code, comes when the new one has been published.
   @inlinable
   package func replace(at position: UInt64, with element: consuming Element?) -> Element? {
-    let slot = unsafe slotToWrite(at: position)
+    unsafe replace(at: position, of: slots.unsafelyUnwrapped, with: element)
+  }
+
+  /// The same for a writer that has the ring for life, and keeps its slots at hand.
+  @unsafe
+  @inlinable
+  package func replace(
+    at position: UInt64, of slots: UnsafeMutablePointer<Element?>, with element: consuming Element?
+  ) -> Element? {
+    assert(position < limit)
+    let slot = unsafe slots + Int(truncatingIfNeeded: position & mask)
+    unsafe Word.willWrite(slot)
     let old = unsafe slot.move()
     unsafe slot.initialize(to: element)
     return old
