@@ -48,8 +48,6 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
   @usableFromInline let doorbells: [Doorbell]
   /// The loops that there are, a bit each.
   private let takenLoops = HardwareWord(0, .end)
-  /// How many publishers and topics there have been.
-  private let numbers = HardwareWord(0, .tenant)
 
   /// Creates a hub without topics and loops.
   ///
@@ -83,8 +81,12 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
   @inlinable
   func list(of loop: Int) -> List { unsafe List(lists[loop]) }
 
-  /// A number that no other topic or publisher of this hub has: 1, 2, 3 …
-  func nextNumber() -> UInt64 { numbers.add(1) &+ 1 }
+  /// A number that no other topic or publisher has, of this or another hub.
+  static func nextNumber() -> UInt64 { numbers.add(1) &+ 1 }
+
+  func check(_ topic: HubTopic<Element>) {
+    precondition(topic.core.rings === rings, "the topic is another hub's")
+  }
 
   /// Takes a place among the loops.
   func takeLoop() -> Int {
@@ -102,3 +104,6 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
   @usableFromInline
   func leaveLoop(_ loop: Int) { _ = takenLoops.and(~(1 << UInt64(loop))) }
 }
+
+/// How many topics and publishers there have been.
+private let numbers = HardwareWord(0, .tenant)

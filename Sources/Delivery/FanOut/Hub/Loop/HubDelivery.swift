@@ -41,8 +41,6 @@ public enum HubEnd: Sendable, Hashable {
   case disconnected
   /// The connection fell too far behind, at once or for too long.
   case hardLimit, softLimit
-  /// The loop is over. Another one can go on at the account's position.
-  case loopEnded
 }
 
 /// What became of every message of a subscription: `delivered + lagged == position.number - start`, exactly.

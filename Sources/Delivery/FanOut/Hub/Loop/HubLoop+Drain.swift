@@ -71,19 +71,20 @@ extension HubLoop {
   @inlinable
   mutating func serveWaiting(_ body: (borrowing Connection, HubSubscription, borrowing Delivery) -> HubAnswer) -> Bool {
     guard !waiting.isEmpty else { return false }
-    var found: [HubConnection] = []
-    swap(&found, &waiting)
-    for connection in found {
-      guard let slot = connections.slot(of: connection) else { continue }
+    // Nobody can be added meanwhile.
+    for index in waiting.indices {
+      guard let slot = connections.slot(of: waiting[index]) else { continue }
       connections.records[slot].isWaiting = false
       var subscription = connections.records[slot].subscriptions.first
       while subscription != Chain.none, connections.records[slot].state == .ready {
+        // It is still there afterwards: only the one that is served may end.
         let later = subscriptions[subscription].link.later
         serveAll(subscription, body)
         subscription = later
       }
       checkLimit(slot)
     }
+    waiting.removeAll(keepingCapacity: true)
     endThoseToEnd(body)
     return true
   }
@@ -96,17 +97,13 @@ extension HubLoop {
     let slot = subscriptions[subscription].topic
     let core = core(of: slot)
     let heads = Heads(core)
+    // Nobody else of the topic is given anything, so its place stays.
+    let place = Int(subscriptions[subscription].place)
     walked = slot
-    serving: while true {
-      switch serve(Int(subscriptions[subscription].place), of: slot, core, heads, body) {
-      case .moreToCome: continue
-      case .gone: break serving
-      case .caughtUp:
-        _ = serveLatest(Int(subscriptions[subscription].place), of: slot, core, heads, body)
-        break serving
-      }
-    }
-    if heads.isClosed { endClosed(slot, heads, body) }
+    var turn: Turn
+    repeat { turn = serve(place, of: slot, core, heads, body) } while turn == .moreToCome
+    if turn == .caughtUp { turn = serveLatest(place, of: slot, core, heads, body) }
+    if turn == .caughtUp { _ = endIfClosed(place, of: slot, heads, body) }
     leaveWalk(slot)
   }
 

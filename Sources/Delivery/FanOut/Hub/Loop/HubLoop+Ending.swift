@@ -30,14 +30,22 @@ extension HubLoop {
   ) {
     var place = 0
     while place < topics[slot].count {
-      let cursor = topics[slot][place]
-      guard cursor.next >= heads.messages, connections.records[cursor.connection].state == .ready else {
-        place &+= 1
-        continue
-      }
-      let account = close(cursor.subscription.slot)
-      _ = unsafe body(peer(cursor.connection).pointee, cursor.subscription, .ended(account, .closed))
+      if endIfClosed(place, of: slot, heads, body) != .gone { place &+= 1 }
     }
+  }
+
+  @inlinable
+  mutating func endIfClosed(
+    _ place: Int, of slot: UInt32, _ heads: Heads,
+    _ body: (borrowing Connection, HubSubscription, borrowing Delivery) -> HubAnswer
+  ) -> Turn {
+    let cursor = topics[slot][place]
+    guard heads.isClosed, cursor.next >= heads.messages, connections.records[cursor.connection].state == .ready else {
+      return .caughtUp
+    }
+    let account = close(cursor.subscription.slot)
+    _ = unsafe body(peer(cursor.connection).pointee, cursor.subscription, .ended(account, .closed))
+    return .gone
   }
 
   // MARK: - Limits
@@ -56,26 +64,43 @@ extension HubLoop {
     }
   }
 
-  /// Stops the time of a connection that has caught up.
+  /// Looks at a connection that has just been given what it waited for, as far as it took that.
   @usableFromInline
   mutating func checkLimit(_ slot: UInt32) {
-    guard connections.records[slot].timer != .none, !isBehind(slot) else { return }
+    switch connections.records[slot].state {
+    // It has caught up, whatever was published meanwhile.
+    case .ready: stopTime(slot)
+    case .blocked:
+      stopTimeIfCaughtUp(slot)
+      checkLimit(slot, behind: furthestBehind(slot))
+    case .ending, .free: break
+    }
+  }
+
+  mutating func stopTimeIfCaughtUp(_ slot: UInt32) {
+    if furthestBehind(slot) <= connections.records[slot].policy.softLimit { stopTime(slot) }
+  }
+
+  private mutating func stopTime(_ slot: UInt32) {
+    guard connections.records[slot].timer != .none else { return }
     timers.cancel(connections.records[slot].timer)
     connections.records[slot].timer = .none
   }
 
-  /// Whether the connection is further behind in some topic than its soft limit.
-  private func isBehind(_ slot: UInt32) -> Bool {
-    let limit = connections.records[slot].policy.softLimit
+  /// How far a connection with limits is behind, in the topic in which it is furthest.
+  private func furthestBehind(_ slot: UInt32) -> UInt64 {
+    let policy = connections.records[slot].policy
+    guard min(policy.softLimit, policy.hardLimit) < .max else { return 0 }
+    var behind: UInt64 = 0
     var subscription = connections.records[slot].subscriptions.first
     while subscription != Chain.none {
       let record = subscriptions[subscription]
       let head = Heads(core(of: record.topic)).messages
-      let next = topics[record.topic][Int(record.place)].next
-      if head > next, head &- next > limit { return true }
+      // One that has seen more than there is here is not behind.
+      behind = max(behind, head &- min(head, topics[record.topic][Int(record.place)].next))
       subscription = record.link.later
     }
-    return false
+    return behind
   }
 
   /// Disconnects those that have been further behind than their soft limit for too long.
@@ -91,7 +116,7 @@ extension HubLoop {
   mutating func expireLimits() {
     while let slot = timers.nextExpired(at: newest) {
       connections.records[slot].timer = .none
-      if isBehind(slot) { end(slot, because: .softLimit) }
+      if furthestBehind(slot) > connections.records[slot].policy.softLimit { end(slot, because: .softLimit) }
     }
   }
 

@@ -39,7 +39,7 @@ extension HubLoop {
         }
         if answer != .disconnect { subscriptions[subscription.slot].latestNext = next &+ 1 }
       }
-      if answer != .ready { return follow(answer, subscription, owner, body) }
+      if answer != .ready { return follow(answer, subscription, owner, behind: 0, body) }
     }
     return .caughtUp
   }

@@ -26,11 +26,11 @@ extension HubLoop {
     let subscription = topics[slot][place].subscription
     if !window.contains(next), let end = fillWindow(from: next, core, heads) {
       let answer = unsafe body(peer(owner).pointee, subscription, .lagged(next...end &- 1))
-      guard answer != .disconnect else { return follow(answer, subscription, owner, body) }
+      guard answer != .disconnect else { return follow(answer, subscription, owner, behind: 0, body) }
       topics[slot][place].lagged &+= end &- next
       topics[slot][place].next = end
       counts.lagged &+= end &- next
-      if answer != .ready { return follow(answer, subscription, owner, body) }
+      if answer != .ready { return follow(answer, subscription, owner, behind: heads.messages &- end, body) }
       return end < heads.messages ? .moreToCome : .caughtUp
     }
     let messages = unsafe window.messages(from: next, limit: .max)
@@ -39,7 +39,7 @@ extension HubLoop {
     topics[slot][place].delivered &+= taken
     topics[slot][place].next = next &+ taken
     counts.delivered &+= taken
-    if answer != .ready { return follow(answer, subscription, owner, body) }
+    if answer != .ready { return follow(answer, subscription, owner, behind: heads.messages &- next &- taken, body) }
     return next &+ taken < heads.messages ? .moreToCome : .caughtUp
   }
 
@@ -80,16 +80,17 @@ extension HubLoop {
     }
   }
 
-  /// Does what a connection answered that is not ready.
+  /// Does what a connection answered that is not ready, when it is so many messages behind.
   @inlinable @inline(never)
   mutating func follow(
-    _ answer: HubAnswer, _ subscription: HubSubscription, _ owner: UInt32,
+    _ answer: HubAnswer, _ subscription: HubSubscription, _ owner: UInt32, behind: UInt64,
     _ body: (borrowing Connection, HubSubscription, borrowing Delivery) -> HubAnswer
   ) -> Turn {
     switch answer {
     case .ready: return .caughtUp
     case .blocked, .took:
       connections.records[owner].state = .blocked
+      checkLimit(owner, behind: behind)
       return .caughtUp
     case .disconnect:
       end(owner, because: .disconnected)

@@ -7,10 +7,12 @@ extension HubLoop {
   /// as lagged, and is not told again.
   ///
   /// - Parameter token: the last message that the subscriber has seen, or nil: from now on.
+  /// - Precondition: it is a topic of this hub.
   /// - Complexity: O(1), and O(loops) for the loop's first subscription to the topic
   public mutating func subscribe(
     _ connection: HubConnection, to topic: HubTopic<Element>, from token: Position? = nil
   ) throws(HubRefusal) -> (HubSubscription, FanOutStart) {
+    hub.check(topic)
     guard let owner = connections.slot(of: connection) else { throw .unknownConnection }
     guard subscriptions.count < hub.configuration.subscriptionLimit else { throw .tooManySubscriptions }
     let core = topic.core
@@ -29,8 +31,9 @@ extension HubLoop {
     let subscription = HubSubscription(slot: slot, generation: lastGeneration)
     topics[local].append(HubCursor(next: next, lagged: lagged, connection: owner, subscription: subscription))
     subscriptions.append(slot, to: &connections.records[owner].subscriptions, ())
+    counts.lagged &+= lagged
     // For what it missed; and a topic that was closed long ago will not come to the loop's list.
-    if connections.records[owner].state == .ready { wait(owner) }
+    wait(owner)
     return (subscription, start)
   }
 
@@ -39,7 +42,11 @@ extension HubLoop {
   /// - Complexity: O(1), and O(loops) for the loop's last subscription to the topic
   @discardableResult
   public mutating func unsubscribe(_ subscription: HubSubscription) -> HubAccount? {
-    slot(of: subscription).map { close($0) }
+    guard let slot = slot(of: subscription) else { return nil }
+    let owner = subscriptions[slot].connection
+    let account = close(slot)
+    stopTimeIfCaughtUp(owner)
+    return account
   }
 
   /// A subscription's account as it stands, or nil if it has ended.

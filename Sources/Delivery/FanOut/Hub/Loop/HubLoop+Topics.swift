@@ -25,6 +25,8 @@ extension HubLoop {
   /// A loop that ended could not leave the topics that were on their way to its list. The next loop in its place leaves them.
   mutating func adoptPredecessors() {
     unsafe Self.forget(hub.list(of: index).takeAll(), loop: index)
+    // It may have ended while it was parked; this one looks before it parks.
+    _ = hub.doorbells[index].notify()
   }
 
   /// Leaves topics that have arrived in the list of a loop that is ending, or has ended.

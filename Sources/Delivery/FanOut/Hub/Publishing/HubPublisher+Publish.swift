@@ -16,6 +16,7 @@ public enum HubPublishOutcome<Element> {
 }
 
 extension HubPublishOutcome: Sendable where Element: Sendable {}
+extension HubPublishOutcome: Equatable where Element: Equatable {}
 
 extension HubPublisher {
   /// Publishes a message under the next number.
@@ -71,7 +72,7 @@ extension HubPublisher {
   public mutating func publish(contentsOf elements: Span<Element>, to topic: HubTopic<Element>) -> Int {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.own.isClosed, !elements.isEmpty else { return 0 }
+    guard !core.own.isClosed, !elements.isEmpty, core.own.next <= Position.lastNumber else { return 0 }
     let ring = unsafe core.own.ring ?? lease(for: core)
     var number = core.own.next
     for index in elements.indices {
@@ -82,7 +83,7 @@ extension HubPublisher {
       number &+= 1
     }
     let count = Int(truncatingIfNeeded: number &- core.own.next)
-    if count < elements.count { counts.busy &+= 1 }
+    if count < elements.count, Position.isValid(number: number) { counts.busy &+= 1 }
     guard count > 0 else { return 0 }
     core.own.next = number
     core.head.storeReleasing(number)
@@ -101,9 +102,7 @@ extension HubPublisher {
     checkOwner(of: topic)
     let core = topic.core
     guard !core.own.isClosed, number >= core.own.next, Position.isValid(number: number) else { return true }
-    guard skip(below: number &+ 1, of: core) else { return false }
-    tellLoops(of: core)
-    return true
+    return skip(below: number &+ 1, of: core)
   }
 
   /// Nothing more will be published. Subscribers get what is there, and then their subscriptions end. It closes once.
@@ -144,8 +143,11 @@ extension HubPublisher {
     let reached = unsafe core.own.ring?._withUnsafeGuaranteedRef { $0.skip(from: from, below: number) } ?? number
     counts.skipped &+= reached &- from
     if reached < number { counts.busy &+= 1 }
+    guard reached > from else { return false }
     core.own.next = reached
     core.head.storeReleasing(reached)
+    // Now, even if a message is to follow at once: it may yet find a loop in its way.
+    tellLoops(of: core)
     return reached == number
   }
 

@@ -30,7 +30,7 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
 
   init(_ hub: Hub<Element>) {
     self.hub = hub
-    number = hub.nextNumber()
+    number = Hub<Element>.nextNumber()
     rings = RingStock(hub.rings)
     latestRings = RingStock(hub.latestRings)
   }
@@ -44,7 +44,11 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
   /// What it has done so far.
   ///
   /// - Complexity: O(1)
-  public var statistics: HubPublisherStatistics { counts }
+  public var statistics: HubPublisherStatistics {
+    var statistics = counts
+    statistics.rings = kept.count
+    return statistics
+  }
 
   /// Opens a topic, which this publisher owns.
   ///
@@ -58,7 +62,7 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
     precondition(after <= Position.lastNumber, "numbers end at 2^53 - 1")
     return HubTopic(
       Core(
-        id: id, epoch: epoch, next: after + 1, tenant: hub.nextNumber(), owner: number, rings: hub.rings,
+        id: id, epoch: epoch, next: after + 1, tenant: Hub<Element>.nextNumber(), owner: number, rings: hub.rings,
         latestRings: hub.latestRings))
   }
 
@@ -68,20 +72,23 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
   /// - Complexity: O(1)
   public mutating func release(_ topic: HubTopic<Element>) {
     checkOwner(of: topic)
-    if topic.core.own.place != 0 { counts.rings &-= 1 }
+    kept.remove(topic.core)
     topic.core.own.owner = 0
   }
 
   /// Takes a topic over. The caller sees to it that its former owner has released it, or has ended, before that: for example,
   /// by sending the topic through a queue.
   ///
+  /// - Precondition: it is a topic of this hub.
   /// - Complexity: O(1)
   public mutating func adopt(_ topic: HubTopic<Element>) {
-    guard topic.core.own.owner != number else { return }
-    topic.core.own.owner = number
-    guard topic.core.own.place != 0 else { return }
-    topic.core.own.place = 0
-    keep(topic.core)
+    hub.check(topic)
+    let core = topic.core
+    guard core.own.owner != number else { return }
+    core.own.owner = number
+    // A place that it still has is one among the topics of a publisher that has ended.
+    core.own.place = Chain.none
+    if unsafe core.own.ring != nil || core.own.latestRing != nil { keep(core) }
   }
 
   /// Notifies the loops that have got news since the last call; publishing itself wakes nobody. Once after a batch.

@@ -5,41 +5,44 @@ public import Sequencer
 /// Publishing does not touch it. A topic whose turn comes and that has news since it was last looked at goes to the back, so a
 /// topic is quiet for the whole retention, and for less than twice that, when it gives its memory back.
 @usableFromInline
-struct KeptTopics<Element: Sendable, Word: AtomicWord & ~Copyable> {
-  struct Kept {
-    let core: TopicCore<Element, Word>
-    /// Which of its places in the line this is. Only the last one counts.
-    let place: UInt64
+struct KeptTopics<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Copyable {
+  @usableFromInline typealias Core = TopicCore<Element, Word>
+
+  struct Kept: Chained {
+    /// nil in a slot that nobody has.
+    var core: Core?
     /// What its heads were, and when.
-    var next: UInt64
-    var latestNext: UInt64
-    var since: Instant
+    let next: UInt64
+    let latestNext: UInt64
+    let since: Instant
+    var link = Link()
+
+    func link(_ kind: Void) -> Link { link }
+    mutating func setLink(_ kind: Void, _ link: Link) { self.link = link }
+    mutating func setEarlier(_ kind: Void, _ slot: UInt32) { link.earlier = slot }
+    mutating func setLater(_ kind: Void, _ slot: UInt32) { link.later = slot }
   }
 
-  private var topics: [Kept] = []
-  private var lastPlace: UInt64 = 0
-  /// Topics that have left in front.
-  private var gone = 0
+  private var topics = Slab<Kept>()
+  private var line = Chain()
 
-  var count: Int { topics.count - gone }
-  var first: Kept? { gone < topics.count ? topics[gone] : nil }
+  var count: Int { topics.count }
+  var first: Kept? { line.isEmpty ? nil : topics[line.first] }
 
-  mutating func append(_ core: TopicCore<Element, Word>, at now: Instant) {
-    lastPlace += 1
-    core.own.place = lastPlace
-    topics.append(
-      Kept(core: core, place: lastPlace, next: core.own.next, latestNext: core.own.latestNext, since: now))
+  mutating func append(_ core: Core, next: UInt64, at now: Instant) {
+    let slot = topics.insert(Kept(core: core, next: next, latestNext: core.own.latestNext, since: now))
+    topics.append(slot, to: &line, ())
+    core.own.place = slot
   }
 
-  mutating func popFirst() -> Kept? {
-    guard let first else { return nil }
-    gone += 1
-    // Half of it has to have gone before the rest moves, which makes it O(1) a topic.
-    if gone * 2 >= topics.count {
-      topics.removeFirst(gone)
-      gone = 0
-    }
-    return first
+  /// Takes a topic out, if it is there.
+  mutating func remove(_ core: Core) {
+    let slot = core.own.place
+    guard slot != Chain.none else { return }
+    core.own.place = Chain.none
+    topics.remove(slot, from: &line, ())
+    topics[slot].core = nil
+    topics.release(slot)
   }
 }
 
@@ -59,37 +62,33 @@ extension HubPublisher {
     // Each at most once, even if nothing is to be retained.
     for _ in 0..<kept.count {
       guard let first = kept.first, first.since.advanced(by: hub.configuration.retention) <= newest else { return }
-      lookAtFirst(forget: false)
-    }
-  }
-
-  /// The first topic forgets its messages if there is no news of it, or in any case; else it goes to the back.
-  mutating func lookAtFirst(forget: Bool) {
-    guard let first = kept.popFirst() else { return }
-    let core = first.core
-    // A topic that was released is its new owner's affair, and one that came back stands further behind as well.
-    guard core.own.owner == number, core.own.place == first.place else { return }
-    if !forget, core.own.next != first.next || core.own.latestNext != first.latestNext {
-      kept.append(core, at: newest)
-    } else {
-      core.giveUpRings(&rings, &latestRings)
-      counts.rings &-= 1
+      guard let core = first.core else { return }
+      if core.own.next == first.next, core.own.latestNext == first.latestNext {
+        forget(core)
+      } else {
+        kept.remove(core)
+        kept.append(core, next: core.own.next, at: newest)
+      }
     }
   }
 
   /// Has a topic that has just got a ring, or came with one, looked at in a while.
   mutating func keep(_ core: Core) {
-    guard core.own.place == 0 else { return }
-    counts.rings += 1
-    kept.append(core, at: newest)
-    if kept.count > hub.configuration.ringLimit { lookAtFirst(forget: true) }
+    guard core.own.place == Chain.none else { return }
+    if kept.count == hub.configuration.ringLimit, let oldest = kept.first?.core { forget(oldest) }
+    // When there was news last is not known; as if it were just before the first look.
+    kept.append(core, next: 0, at: newest)
+  }
+
+  private mutating func forget(_ core: Core) {
+    kept.remove(core)
+    core.giveUpRings(&rings, &latestRings)
   }
 }
 
 extension TopicCore where Word: ~Copyable {
   /// What was kept is forgotten. Loops in the middle of copying finish that; the slots are freed after it.
   func giveUpRings(_ rings: inout RingStock<Element, Word>, _ latestRings: inout RingStock<Latest<Element>, Word>) {
-    own.place = 0
     if let leased = unsafe own.ring {
       ring.storeReleasing(0)
       unsafe rings.retire(leased)

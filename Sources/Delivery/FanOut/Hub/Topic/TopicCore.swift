@@ -10,10 +10,10 @@ package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: 
 
   @usableFromInline package let id: UInt64
   @usableFromInline package let epoch: UInt32
-  /// As which it leases rings: no other topic of the hub has ever had the same.
+  /// As which it leases rings: no other topic has ever had the same.
   @usableFromInline let tenant: UInt64
   /// Where its rings come from, and go to.
-  private let rings: RingPool<Element, Word>
+  let rings: RingPool<Element, Word>
   private let latestRings: RingPool<Latest<Element>, Word>
 
   /// The number of the next message, and `closedBit`. Stored after the message is in the ring.
@@ -42,8 +42,8 @@ package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: 
     @usableFromInline var next: UInt64
     @usableFromInline var latestNext: UInt64 = 1
     @usableFromInline var isClosed = false
-    /// Its place among the topics that its publisher keeps messages of, or 0.
-    @usableFromInline var place: UInt64 = 0
+    /// Its place among the topics that its publisher keeps messages of.
+    @usableFromInline var place = Chain.none
     @usableFromInline var ring: Unmanaged<Ring>?
     @usableFromInline var latestRing: Unmanaged<LatestRing>?
 
