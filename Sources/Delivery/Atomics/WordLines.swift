@@ -11,11 +11,13 @@ package struct WordLines<Word: AtomicWord & ~Copyable> {
   @usableFromInline let base: UnsafeMutableRawPointer
   @usableFromInline package let count: Int
 
-  package init(count: Int, _ value: UInt64, _ role: WordRole) {
+  package init(count: Int, _ value: UInt64, _ role: WordRole) { unsafe self.init(count: count, value) { _ in role } }
+
+  package init(count: Int, _ value: UInt64, role: (Int) -> WordRole) {
     unsafe base = .allocate(byteCount: count * Self.stride, alignment: Self.stride)
     unsafe self.count = count
     for index in 0..<count {
-      unsafe (base + index * Self.stride).initializeMemory(as: Word.self, to: Word(value, role))
+      unsafe (base + index * Self.stride).initializeMemory(as: Word.self, to: Word(value, role(index)))
     }
   }
 

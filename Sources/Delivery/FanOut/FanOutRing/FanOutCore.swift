@@ -46,7 +46,8 @@ package final class FanOutCore<Element: Sendable, Word: AtomicWord & ~Copyable>:
 
 extension FanOutCore where Word: ~Copyable {
   private func take(_ end: Int) -> Bool {
-    unsafe ends[end].pointee.compareExchange(expected: 0, desired: 1) == 0
+    // An exchange always reads the newest value. A comparison that fails may have read an older one.
+    unsafe ends[end].pointee.exchange(1) == 0
   }
 
   @usableFromInline

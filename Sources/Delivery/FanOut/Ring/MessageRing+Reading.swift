@@ -37,7 +37,9 @@ extension MessageRing where Word: ~Copyable {
   func readClaimed(
     from position: UInt64, below head: UInt64, tenant: UInt64, into window: inout ReadingWindow<Element>
   ) -> Found {
-    guard withTenant({ $0.loadAcquiring() }) == tenant, let slots = unsafe slots else { return .retired }
+    guard withTenant({ $0.loadAcquiring() }) == tenant else { return .retired }
+    unsafe Word.willRead(own)
+    guard let slots = unsafe slots else { return .retired }
     let floor = withFloor { $0.loadAcquiring() }
     guard position >= floor else { return .lost(below: floor) }
     let end = min(head, position &+ UInt64(ReadingWindow<Element>.limit))

@@ -63,7 +63,7 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
     mask = UInt64(capacity) - 1
     stride = max(1, UInt64(capacity) / 8)
     unsafe claims = WordLines(count: readers, Self.unclaimed, .claim)
-    unsafe rarelyWritten = WordLines(count: 2, 0, .floor)
+    unsafe rarelyWritten = WordLines(count: 2, 0) { $0 == 0 ? .floor : .tenant }
     unsafe own = .allocate(capacity: 1)
     unsafe own.initialize(to: Own())
   }
@@ -77,6 +77,7 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
 
   private func freeSlots() {
     guard let slots = unsafe slots else { return }
+    unsafe Word.willWrite(own)
     unsafe slots.deinitialize(count: capacity)
     unsafe slots.deallocate()
     unsafe self.slots = nil
@@ -121,6 +122,7 @@ extension MessageRing where Word: ~Copyable {
   /// Makes it the ring of `tenant`, which is not 0, whose next message will have the number `position`.
   package func lease(to tenant: UInt64, at position: UInt64) {
     assert(tenant != 0)
+    unsafe Word.willWrite(own)
     unsafe slots = .allocate(capacity: capacity)
     for slot in 0..<capacity { unsafe slots!.advanced(by: slot).initialize(to: nil) }
     floorStored = position

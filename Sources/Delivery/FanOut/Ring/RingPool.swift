@@ -28,12 +28,12 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
   }
 
   @inlinable
-  static func ring(at address: UInt64) -> Unmanaged<Ring>? {
+  package static func ring(at address: UInt64) -> Unmanaged<Ring>? {
     guard let pointer = unsafe UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: address)) else { return nil }
     return unsafe Unmanaged.fromOpaque(pointer)
   }
 
-  static func address(of ring: Unmanaged<Ring>) -> UInt64 {
+  package static func address(of ring: Unmanaged<Ring>) -> UInt64 {
     unsafe UInt64(UInt(bitPattern: ring.toOpaque()))
   }
 
@@ -78,26 +78,26 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
 /// The rings that one publisher has in hand.
 @safe
 @usableFromInline
-struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
-  @usableFromInline typealias Ring = MessageRing<Element, Word>
+package struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
+  @usableFromInline package typealias Ring = MessageRing<Element, Word>
 
   private let pool: RingPool<Element, Word>
   private var rings: [Unmanaged<Ring>]
 
-  init(_ pool: RingPool<Element, Word>) {
+  package init(_ pool: RingPool<Element, Word>) {
     self.pool = pool
     unsafe rings = []
   }
 
   /// A ring whose next message will have the number `position`.
-  mutating func lease(to tenant: UInt64, at position: UInt64) -> Unmanaged<Ring> {
+  package mutating func lease(to tenant: UInt64, at position: UInt64) -> Unmanaged<Ring> {
     let ring = unsafe takeIdle() ?? pool.make()
     unsafe ring._withUnsafeGuaranteedRef { $0.lease(to: tenant, at: position) }
     return unsafe ring
   }
 
   /// Takes a ring from its tenant.
-  mutating func retire(_ ring: Unmanaged<Ring>) {
+  package mutating func retire(_ ring: Unmanaged<Ring>) {
     // If a reader is in the middle of copying, its slots are freed later.
     _ = unsafe ring._withUnsafeGuaranteedRef { $0.retire() }
     unsafe rings.append(ring)
@@ -112,7 +112,7 @@ struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
     return nil
   }
 
-  mutating func leaveAll() {
+  package mutating func leaveAll() {
     while let ring = unsafe rings.popLast() { unsafe pool.leave(ring) }
   }
 }

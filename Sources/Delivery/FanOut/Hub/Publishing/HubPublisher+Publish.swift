@@ -154,9 +154,7 @@ extension HubPublisher {
   @inline(never)
   @usableFromInline
   mutating func lease(for core: Core) -> Unmanaged<Core.Ring> {
-    let ring = unsafe rings.lease(to: core.tenant, at: core.own.next)
-    unsafe core.own.ring = ring
-    unsafe core.ring.storeReleasing(RingPool.address(of: ring))
+    let ring = unsafe core.lease(from: &rings)
     keep(core)
     return unsafe ring
   }

@@ -87,8 +87,18 @@ extension HubPublisher {
 }
 
 extension TopicCore where Word: ~Copyable {
+  /// A ring for what will be published from now on.
+  package func lease(from rings: inout RingStock<Element, Word>) -> Unmanaged<Ring> {
+    let leased = unsafe rings.lease(to: tenant, at: own.next)
+    unsafe own.ring = leased
+    unsafe ring.storeReleasing(RingPool.address(of: leased))
+    return unsafe leased
+  }
+
   /// What was kept is forgotten. Loops in the middle of copying finish that; the slots are freed after it.
-  func giveUpRings(_ rings: inout RingStock<Element, Word>, _ latestRings: inout RingStock<Latest<Element>, Word>) {
+  package func giveUpRings(
+    _ rings: inout RingStock<Element, Word>, _ latestRings: inout RingStock<Latest<Element>, Word>
+  ) {
     if let leased = unsafe own.ring {
       ring.storeReleasing(0)
       unsafe rings.retire(leased)

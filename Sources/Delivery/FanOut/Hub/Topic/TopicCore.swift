@@ -5,30 +5,30 @@
 @safe
 @usableFromInline
 package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: @unchecked Sendable {
-  @usableFromInline typealias Ring = MessageRing<Element, Word>
-  @usableFromInline typealias LatestRing = MessageRing<Latest<Element>, Word>
+  @usableFromInline package typealias Ring = MessageRing<Element, Word>
+  @usableFromInline package typealias LatestRing = MessageRing<Latest<Element>, Word>
 
   @usableFromInline package let id: UInt64
   @usableFromInline package let epoch: UInt32
   /// As which it leases rings: no other topic has ever had the same.
-  @usableFromInline let tenant: UInt64
+  @usableFromInline package let tenant: UInt64
   /// Where its rings come from, and go to.
   let rings: RingPool<Element, Word>
   private let latestRings: RingPool<Latest<Element>, Word>
 
   /// The number of the next message, and `closedBit`. Stored after the message is in the ring.
-  @usableFromInline let head: Word
+  @usableFromInline package let head: Word
   /// See ``TopicStanding``.
   @usableFromInline let standing: Word
   /// The address of the ring with the messages, or 0. Rings live as long as the hub, so it may be out of date and yet be
   /// followed: the tenant is then another.
-  @usableFromInline let ring: Word
+  @usableFromInline package let ring: Word
   /// The same two for what counts only while it is new.
   @usableFromInline let latestHead: Word
   @usableFromInline let latestRing: Word
 
   /// Links for the lists of the loops, one each.
-  @usableFromInline let marks: UnsafeMutablePointer<TopicMark<Element, Word>>
+  @usableFromInline package let marks: UnsafeMutablePointer<TopicMark<Element, Word>>
 
   /// What only the owner touches, apart from what others write; and it is not for the compiler to check that nobody else does.
   @usableFromInline let ownState: UnsafeMutablePointer<Own>
@@ -39,12 +39,12 @@ package final class TopicCore<Element: Sendable, Word: AtomicWord & ~Copyable>: 
     /// The publisher that owns the topic, or 0.
     @usableFromInline var owner: UInt64
     /// What `head` and `latestHead` say.
-    @usableFromInline var next: UInt64
+    @usableFromInline package var next: UInt64
     @usableFromInline var latestNext: UInt64 = 1
     @usableFromInline var isClosed = false
     /// Its place among the topics that its publisher keeps messages of.
     @usableFromInline var place = Chain.none
-    @usableFromInline var ring: Unmanaged<Ring>?
+    @usableFromInline package var ring: Unmanaged<Ring>?
     @usableFromInline var latestRing: Unmanaged<LatestRing>?
 
     init(owner: UInt64, next: UInt64) {

@@ -3,9 +3,9 @@
 @usableFromInline
 package struct TopicMark<Element: Sendable, Word: AtomicWord & ~Copyable> {
   /// The mark behind it, as an address. Whoever made the topic dirty writes it; the loop reads it before it clears that.
-  @usableFromInline var next: UInt64 = 0
+  @usableFromInline package var next: UInt64 = 0
   /// The topic, retained while the mark is in the list.
-  @usableFromInline var topic: Unmanaged<TopicCore<Element, Word>>?
+  @usableFromInline package var topic: Unmanaged<TopicCore<Element, Word>>?
   /// Where the loop keeps its part of the topic, or `UInt32.max`. The loop's own.
   @usableFromInline package var local: UInt32 = .max
 

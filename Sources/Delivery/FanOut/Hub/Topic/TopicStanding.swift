@@ -24,8 +24,8 @@ package enum TopicStanding {
   @inlinable package static var loopLimit: Int { 32 }
 
   @inlinable static var allDirty: UInt64 { ~0 << 32 }
-  @inlinable static func present(_ loop: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: loop) }
-  @inlinable static func dirty(_ loop: Int) -> UInt64 { present(loop) << 32 }
+  @inlinable package static func present(_ loop: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: loop) }
+  @inlinable package static func dirty(_ loop: Int) -> UInt64 { present(loop) << 32 }
 
   /// The loops, a bit for each, that were clean.
   @inlinable static func clean(_ standing: UInt64) -> UInt32 {
