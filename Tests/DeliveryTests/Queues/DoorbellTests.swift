@@ -37,12 +37,19 @@ import Testing
     let woken = Atomic<Int>(0)
     let slept = Atomic<Int>(0)
     let produce: @Sendable () -> Void = {
-      for number in 0..<each {
-        while !queue.push(number).isPushed { yieldThread() }
-        if number % 3 == 0 || number == each - 1, doorbell.notify() {
+      func notify() {
+        if doorbell.notify() {
           woken.add(1, ordering: .relaxed)
           tokens.put()
         }
+      }
+      for number in 0..<each {
+        while !queue.push(number).isPushed {
+          // Before waiting, too: what the others have announced may have been hidden behind a push of this thread.
+          notify()
+          yieldThread()
+        }
+        if number % 3 == 0 || number == each - 1 { notify() }
       }
     }
     // If a wake-up were lost, the consumer would sleep for ever, and the test with it.

@@ -51,6 +51,7 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
     /// Positions below it may be written without looking at anything.
     @usableFromInline var limit: UInt64 = 0
 
+    @usableFromInline
     init() { unsafe slots = nil }
   }
 
@@ -75,7 +76,8 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
     unsafe rarelyWritten.deallocate()
   }
 
-  private func freeSlots() {
+  @inlinable
+  func freeSlots() {
     guard let slots = unsafe slots else { return }
     unsafe Word.willWrite(own)
     unsafe slots.deinitialize(count: capacity)
@@ -120,11 +122,13 @@ package final class MessageRing<Element: Sendable, Word: AtomicWord & ~Copyable>
 
 extension MessageRing where Word: ~Copyable {
   /// Makes it the ring of `tenant`, which is not 0, whose next message will have the number `position`.
+  @inlinable
   package func lease(to tenant: UInt64, at position: UInt64) {
     assert(tenant != 0)
     unsafe Word.willWrite(own)
-    unsafe slots = .allocate(capacity: capacity)
-    for slot in 0..<capacity { unsafe slots!.advanced(by: slot).initialize(to: nil) }
+    let slots = UnsafeMutablePointer<Element?>.allocate(capacity: capacity)
+    unsafe slots.initialize(repeating: nil, count: capacity)
+    unsafe self.slots = slots
     floorStored = position
     limit = position &+ UInt64(capacity)
     withFloor { $0.storeReleasing(position) }
@@ -133,6 +137,7 @@ extension MessageRing where Word: ~Copyable {
 
   /// Takes the ring from its tenant. Returns whether that is done: until then a reader is in the middle of copying, and it
   /// has to be called again.
+  @inlinable
   package func retire() -> Bool {
     withTenant { $0.storeReleasing(0) }
     for reader in 0..<readers where withClaim(of: reader, { $0.or(0) }) != Self.unclaimed { return false }

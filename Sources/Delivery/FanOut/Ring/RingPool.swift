@@ -33,10 +33,12 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
     return unsafe Unmanaged.fromOpaque(pointer)
   }
 
+  @inlinable
   package static func address(of ring: Unmanaged<Ring>) -> UInt64 {
     unsafe UInt64(UInt(bitPattern: ring.toOpaque()))
   }
 
+  @usableFromInline
   func make() -> Unmanaged<Ring> {
     let ring = unsafe Unmanaged.passRetained(Ring(capacity: capacity, readers: readers))
     unsafe push(ring, to: all) { $0.nextOfAll = $1 }
@@ -53,6 +55,7 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
   }
 
   /// The rings that were left. All are taken at once, so that the list never meets a ring again that it has in hand.
+  @usableFromInline
   func takeSpare() -> [Unmanaged<Ring>] {
     var rings: [Unmanaged<Ring>] = unsafe []
     var address = spare.exchange(0)
@@ -81,8 +84,8 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
 package struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
   @usableFromInline package typealias Ring = MessageRing<Element, Word>
 
-  private let pool: RingPool<Element, Word>
-  private var rings: [Unmanaged<Ring>]
+  @usableFromInline let pool: RingPool<Element, Word>
+  @usableFromInline var rings: [Unmanaged<Ring>]
 
   package init(_ pool: RingPool<Element, Word>) {
     self.pool = pool
@@ -90,6 +93,7 @@ package struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
   }
 
   /// A ring whose next message will have the number `position`.
+  @inlinable
   package mutating func lease(to tenant: UInt64, at position: UInt64) -> Unmanaged<Ring> {
     let ring = unsafe takeIdle() ?? pool.make()
     unsafe ring._withUnsafeGuaranteedRef { $0.lease(to: tenant, at: position) }
@@ -97,18 +101,21 @@ package struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
   }
 
   /// Takes a ring from its tenant.
+  @inlinable
   package mutating func retire(_ ring: Unmanaged<Ring>) {
     // If a reader is in the middle of copying, its slots are freed later.
     _ = unsafe ring._withUnsafeGuaranteedRef { $0.retire() }
     unsafe rings.append(ring)
   }
 
-  private mutating func takeIdle() -> Unmanaged<Ring>? {
+  @inlinable
+  mutating func takeIdle() -> Unmanaged<Ring>? {
     if unsafe rings.isEmpty { unsafe rings = pool.takeSpare() }
     guard let last = unsafe rings.popLast() else { return nil }
     if unsafe last._withUnsafeGuaranteedRef({ $0.retire() }) { return unsafe last }
     // Somebody reads it still. It is kept for later; the next one is not looked at, so that this stays short.
-    unsafe rings.insert(last, at: 0)
+    unsafe rings.append(last)
+    unsafe rings.swapAt(0, rings.count - 1)
     return nil
   }
 

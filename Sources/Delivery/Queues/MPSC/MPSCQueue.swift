@@ -15,6 +15,9 @@
 /// line for all: a thread that is suspended in the middle of a push delays what others push after it, until it runs again.
 /// Where every producer has work of its own, an ``SPSCQueue`` for each is faster, and orders nothing between them.
 ///
+/// With a ``Doorbell``, notify after the last push *and before waiting for room*. The consumer may have looked because another
+/// thread notified, found nothing since a push of this one was still under way before it, and gone to sleep.
+///
 /// The queue owns what is inside and releases it when it goes away.
 public final class MPSCQueue<Element: Sendable & ~Copyable>: Sendable {
   @usableFromInline let ring: TicketRing<HardwareWord, Element>

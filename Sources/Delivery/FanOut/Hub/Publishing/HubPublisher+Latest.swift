@@ -8,6 +8,7 @@ extension HubPublisher {
   /// - Returns: false if it was not published: the topic is closed, or a loop is in the way. A newer one will do as well.
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(1), and O(loops) for every eighth of a ring
+  @inlinable
   @discardableResult
   public mutating func publishLatest(_ element: consuming Element, key: UInt64, to topic: HubTopic<Element>) -> Bool {
     checkOwner(of: topic)
@@ -29,7 +30,8 @@ extension HubPublisher {
     return true
   }
 
-  private mutating func leaseLatest(for core: Core) -> Unmanaged<Core.LatestRing> {
+  @inlinable @inline(never)
+  mutating func leaseLatest(for core: Core) -> Unmanaged<Core.LatestRing> {
     let ring = unsafe latestRings.lease(to: core.tenant, at: core.own.latestNext)
     unsafe core.own.latestRing = ring
     unsafe core.latestRing.storeReleasing(RingPool.address(of: ring))

@@ -151,8 +151,7 @@ extension HubPublisher {
     return reached == number
   }
 
-  @inline(never)
-  @usableFromInline
+  @inlinable @inline(never)
   mutating func lease(for core: Core) -> Unmanaged<Core.Ring> {
     let ring = unsafe core.lease(from: &rings)
     keep(core)

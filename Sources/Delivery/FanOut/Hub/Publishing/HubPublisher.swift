@@ -18,8 +18,8 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
   @usableFromInline let hub: Hub<Element>
   /// As which it owns topics.
   @usableFromInline let number: UInt64
-  var rings: RingStock<Element, HardwareWord>
-  var latestRings: RingStock<Latest<Element>, HardwareWord>
+  @usableFromInline var rings: RingStock<Element, HardwareWord>
+  @usableFromInline var latestRings: RingStock<Latest<Element>, HardwareWord>
   /// The topics with rings, the one that was looked at first in front.
   var kept = KeptTopics<Element, HardwareWord>()
   /// The newest moment that the caller has named.

@@ -73,6 +73,7 @@ extension HubPublisher {
   }
 
   /// Has a topic that has just got a ring, or came with one, looked at in a while.
+  @usableFromInline
   mutating func keep(_ core: Core) {
     guard core.own.place == Chain.none else { return }
     if kept.count == hub.configuration.ringLimit, let oldest = kept.first?.core { forget(oldest) }
@@ -88,6 +89,7 @@ extension HubPublisher {
 
 extension TopicCore where Word: ~Copyable {
   /// A ring for what will be published from now on.
+  @inlinable
   package func lease(from rings: inout RingStock<Element, Word>) -> Unmanaged<Ring> {
     let leased = unsafe rings.lease(to: tenant, at: own.next)
     unsafe own.ring = leased
