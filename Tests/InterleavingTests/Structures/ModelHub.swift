@@ -23,7 +23,7 @@ final class ModelHub: @unchecked Sendable {
   }
 
   deinit {
-    for loop in bells.indices { unsafe take(from: loop) { _ in } }
+    for loop in bells.indices { take(from: loop) { _ in } }
     unsafe lists.deallocate()
   }
 

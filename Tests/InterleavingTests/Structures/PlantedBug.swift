@@ -22,7 +22,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
     return expectFound(fault, in: scenario) != nil
   }
 
-  static let all = queues + rings + topics + fanOut
+  static let all = queues + rings + topics + fanOut + waiting
 
   private static let queues: [PlantedBug] = {
     let words = SPSCQueueTests.oneByOne(capacity: 1, of: UInt64.self)
@@ -41,7 +41,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
         "end handed over without order", .relaxed(.readModifyWrites, of: .end), in: SPSCQueueTests.handedOver(.producer)
       ),
       .init(
-        "settled before the last push", .skipped(.loads, of: .end, answering: 12).by(thread: 2),
+        "finished without asking whether more may come", .skipped(.loads, of: .end, answering: 12).by(thread: 2),
         in: SPSCQueueTests.closing),
       .init("index published before the element", .late(.write, past: .stores, of: .slot), in: many),
       .init("index freed before the read", .late(.read, past: .stores, of: .consumerPosition), in: many),
@@ -122,6 +122,17 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
       .init("relaxed publication", .relaxed(.stores, of: .head), in: ring),
       .init("message read after the claim is cleared", .late(.read, past: .readModifyWrites, of: .claim), in: ring),
       .init("publisher handed over without order", .relaxed(.readModifyWrites, of: .end), in: FanOutTests.handedOver),
+    ]
+  }()
+
+  private static let waiting: [PlantedBug] = {
+    let list = WaitListTests.news(1, waiters: 1)
+    return [
+      .init("lost wake-up: nobody looks again", in: WaitListTests.news(1, waiters: 1, looksAgain: false)),
+      .init("lost wake-up: waking looks first", .testedFirst(.waiters).by(thread: 1), in: list),
+      .init("lost wake-up: a list that orders nothing", .relaxed(.readModifyWrites, of: .waiters), in: list),
+      .init("two waiters join by a load and a store", .split(.waiters), in: WaitListTests.news(1, waiters: 2)),
+      .init("woken twice", .split(.waiter), in: WaitListTests.cancelling),
     ]
   }()
 }

@@ -19,7 +19,7 @@ final class QueueRecord: @unchecked Sendable {
 }
 
 /// An element that carries a number and takes a certain space, which says how many of them lie in a block.
-protocol Numbered {
+protocol Numbered: SendableMetatype {
   init(_ number: UInt64)
   var number: UInt64 { get }
 }

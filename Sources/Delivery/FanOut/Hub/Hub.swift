@@ -90,7 +90,8 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
 
   /// Takes a place among the loops.
   func takeLoop() -> Int {
-    var taken = takenLoops.loadRelaxed()
+    // A read-modify-write that changes nothing finds the newest value; a load might miss that a loop has left.
+    var taken = takenLoops.or(0)
     while true {
       let loop = (~taken).trailingZeroBitCount
       precondition(loop < configuration.loops, "all loops of the hub are taken")
