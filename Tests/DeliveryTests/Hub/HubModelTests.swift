@@ -8,7 +8,7 @@ import Testing
 /// `HUB_SEED=17 swift test --filter HubModelTests` replays one seed, `HUB_OPERATIONS=100000000` runs longer.
 @Suite struct HubModelTests {
   static let operationsPerSeed = 500
-  static let seedsPerChunk: UInt64 = 40
+  static let seedsPerChunk: UInt64 = 80
 
   /// Fixed seeds, so that a run means the same everywhere; a longer run goes on behind them.
   static let chunks: [ClosedRange<UInt64>] = {

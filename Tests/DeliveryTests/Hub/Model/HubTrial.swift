@@ -90,7 +90,7 @@ final class HubTrial {
   /// Everybody takes all there is; then nothing may be left to give.
   func finish() -> String? {
     for place in topics.indices { letGo(place) }
-    for peer in peers { perform(.resume(peer.id)) }
+    for name in peers.indices { perform(.resume(name)) }
     for loop in loops.indices {
       perform(.drain(loop, .always(.ready)))
       checkAll()
