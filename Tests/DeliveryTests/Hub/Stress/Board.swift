@@ -85,6 +85,8 @@ final class Board: @unchecked Sendable {
     var (delivered, lagged) = (UInt64(0), UInt64(0))
     var faults: [String] = []
 
+    var hasSeenEverything: Bool { accounts > 0 && complete > 0 && handovers > 0 && delivered > 0 && lagged > 0 }
+
     func add(_ body: (Report) -> Void) { lock.withLock { body(self) } }
 
     func add(_ listener: HubListener) {

@@ -14,10 +14,10 @@ import Testing
   func everyAccountCloses(capacity: Int) {
     let census = Census()
     let report = Board.Report()
-    play(capacity, census, report)
+    // A busy machine may have to be asked again before everything has happened once.
+    for _ in 0..<10 where !report.hasSeenEverything { play(capacity, census, report) }
     #expect(report.faults.isEmpty, "\(report.faults.prefix(10))")
-    #expect(report.accounts > 0 && report.complete > 0 && report.delivered > 0 && report.lagged > 0)
-    #expect(report.handovers > 0)
+    #expect(report.hasSeenEverything)
     #expect(census.alive == 0)
   }
 
