@@ -10,7 +10,8 @@
   ///
   /// It is an ``MPSCQueue`` with two lists of waiters. Messages that one task sends come out in the order in which it sent them;
   /// of tasks that wait for room, any may be the first. The sequence ends when the queue is closed and all that it accepted has
-  /// come, or when the receiving task is cancelled; another may then go on.
+  /// come, or when the receiving task is cancelled; once that has ended, another may go on. Those who wait for room are woken
+  /// when half of the queue is free.
   public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
     fileprivate let queue: MPSCQueue<Element>
     fileprivate let receivers = WaitList<HardwareWord>()
@@ -85,7 +86,8 @@
       public func next() async -> Element? {
         while !Task.isCancelled {
           if let element = consumer.pop() {
-            owner.senders.wakeAll()
+            // Not for each place that is free: all who wait would come, and all but one would wait again.
+            if owner.queue.count <= owner.queue.capacity / 2 { owner.senders.wakeAll() }
             return element
           }
           if consumer.isFinished { return nil }

@@ -17,7 +17,8 @@
   /// what it missed. Each iterator is a subscriber of its own, which starts where the sequence was made.
   ///
   /// An iterator takes one of the ring's readers for the moment in which it copies, so a few of them serve any number of
-  /// tasks; as many as there are threads for tasks are enough. Threads with a ``FanOutReader`` of their own need others.
+  /// tasks; as many as there are threads for tasks are enough. Threads with a ``FanOutReader`` of their own need others: while
+  /// none is left, tasks keep asking. A ring whose publisher goes away without closing it leaves its tasks waiting.
   public struct FanOutSequence<Message: Sendable>: AsyncSequence, Sendable {
     /// What a subscriber is given.
     @frozen
@@ -56,7 +57,12 @@
           if Task.isCancelled { return nil }
           buffer.removeAll(keepingCapacity: true)
           used = 0
-          if fill() { continue }
+          guard var reader = core.takeReader() else {
+            // All are copying at this moment, or in the hands of threads.
+            await Task.yield()
+            continue
+          }
+          if fill(&reader) { continue }
           if isClosed { return nil }
           let next = subscription.next
           // A closed ring's head is above every number.
@@ -67,9 +73,7 @@
       }
 
       /// Copies what there is, as far as one window goes. Returns whether it is worth while to try again at once.
-      private mutating func fill() -> Bool {
-        // All readers are copying at this moment, or in the hands of threads.
-        guard var reader = core.takeReader() else { return false }
+      private mutating func fill(_ reader: inout RingReader<Message, HardwareWord>) -> Bool {
         var (events, isClosed) = ([Element](), false)
         swap(&events, &buffer)
         _ = reader.drain(&subscription, limit: ReadingWindow<Message>.limit) { delivery in

@@ -59,13 +59,13 @@ import Testing
           let holders = (0..<configuration.loops).map { _ in Holder(hub.makeLoop()) }
           withExtendedLifetime(holders) {}
         case .afterTheLast: _ = publisher.open(2, after: 1 << 53)
-        case .publishToAnothers: stranger.publish(1, to: topic)
-        case .batchToAnothers: stranger.publish(contentsOf: [1].span, to: topic)
-        case .latestToAnothers: stranger.publishLatest(1, key: 1, to: topic)
-        case .skipAnothers: stranger.skip(through: 5, to: topic)
+        case .publishToAnothers: _ = stranger.publish(1, to: topic)
+        case .batchToAnothers: _ = stranger.publish(contentsOf: [1].span, to: topic)
+        case .latestToAnothers: _ = stranger.publishLatest(1, key: 1, to: topic)
+        case .skipAnothers: _ = stranger.skip(through: 5, to: topic)
         case .closeAnothers: stranger.close(topic)
         case .releaseAnothers: stranger.release(topic)
-        case .publishToAnotherHub: other.publish(1, to: topic)
+        case .publishToAnotherHub: _ = other.publish(1, to: topic)
         case .adoptFromAnotherHub:
           publisher.release(topic)
           other.adopt(topic)
@@ -76,7 +76,7 @@ import Testing
           guard let connection = try? loop.connect(1), (try? loop.subscribe(connection, to: topic)) != nil else {
             return
           }
-          publisher.publish(1, to: topic)
+          _ = publisher.publish(1, to: topic)
           let taken = self == .takesLessThanNothing ? -1 : 2
           loop.drain(at: .zero) { _, _, _ in .took(taken) }
         default: break

@@ -9,7 +9,7 @@ import Testing
     let room = script.publisher.open(7)
     _ = try script.join("a", room)
     for (key, text) in [(1, "types"), (2, "types"), (1, "stops"), (1, "types again")] {
-      script.publisher.publishLatest(text, key: UInt64(key), to: room)
+      _ = script.publisher.publishLatest(text, key: UInt64(key), to: room)
     }
     #expect(script.drain() == ["a: key 2 types", "a: key 1 types again"])
     #expect(script.drain() == [])
@@ -21,7 +21,7 @@ import Testing
     let room = script.publisher.open(7)
     let (connection, _, _) = try script.join("a", room)
     script.publish(2, to: room)
-    script.publisher.publishLatest("types", key: 1, to: room)
+    _ = script.publisher.publishLatest("types", key: 1, to: room)
     #expect(script.drain { _ in .took(1) } == ["a: 1 2"])
     script.loop.resume(connection)
     #expect(script.drain() == ["a: 2", "a: key 1 types"])
@@ -31,10 +31,10 @@ import Testing
     var script = HubScript()
     let room = script.publisher.open(7)
     script.publish(1, to: room)
-    script.publisher.publishLatest("types", key: 1, to: room)
+    _ = script.publisher.publishLatest("types", key: 1, to: room)
     _ = try script.join("a", room, from: Position(epoch: 1, number: 0))
     #expect(script.drain() == ["a: 1"])
-    script.publisher.publishLatest("stops", key: 1, to: room)
+    _ = script.publisher.publishLatest("stops", key: 1, to: room)
     #expect(script.drain() == ["a: key 1 stops"])
   }
 
@@ -44,7 +44,7 @@ import Testing
     let (connection, _, _) = try script.join("a", room)
     script.publish(1, to: room)
     _ = script.drain { _ in .blocked }
-    for key in 1...100 { script.publisher.publishLatest("types", key: UInt64(key), to: room) }
+    for key in 1...100 { _ = script.publisher.publishLatest("types", key: UInt64(key), to: room) }
     #expect(script.drain() == [])
     script.loop.resume(connection)
     let log = script.drain()
@@ -58,9 +58,9 @@ import Testing
     var script = HubScript()
     let room = script.publisher.open(7)
     let (connection, _, _) = try script.join("a", room)
-    script.publisher.publishLatest("types", key: 1, to: room)
+    _ = script.publisher.publishLatest("types", key: 1, to: room)
     _ = script.drain { _ in .blocked }
-    script.publisher.publishLatest("types", key: 2, to: room)
+    _ = script.publisher.publishLatest("types", key: 2, to: room)
     for minute in 1...2 { script.publisher.advance(to: Instant.zero.advanced(by: .seconds(60 * minute))) }
     script.loop.resume(connection)
     #expect(script.drain() == ["a: resynchronize"])
@@ -72,7 +72,7 @@ import Testing
     let (blocked, _, _) = try script.join("blocks", room)
     _ = try script.join("leaves", room)
     _ = try script.join("goes", room)
-    for key in 1...2 { script.publisher.publishLatest("types", key: UInt64(key), to: room) }
+    for key in 1...2 { _ = script.publisher.publishLatest("types", key: UInt64(key), to: room) }
     let log = script.drain { $0 == "blocks" ? .took(0) : $0 == "leaves" ? .leave : .disconnect }
     #expect(
       log.sorted() == [
@@ -87,7 +87,7 @@ import Testing
     var script = HubScript()
     let room = script.publisher.open(7)
     _ = try script.join("a", room)
-    script.publisher.publishLatest("types", key: 1, to: room)
+    _ = script.publisher.publishLatest("types", key: 1, to: room)
     script.publisher.close(room)
     let published = script.publisher.publishLatest("stops", key: 1, to: room)
     #expect(!published)

@@ -69,17 +69,17 @@ import Testing
         _ = try parts.second!.subscribe(two, to: topic)
       }
     }
-    for topic in parts.topics { parts.publishers[0]!.publisher.publish(message(topic.id), to: topic) }
+    for topic in parts.topics { _ = parts.publishers[0]!.publisher.publish(message(topic.id), to: topic) }
     parts.first!.drain(at: .zero) { _, _, _ in .ready }
     parts.publishers[0]!.publisher.release(parts.topics[1])
     parts.publishers[1]!.publisher.adopt(parts.topics[1])
     let handedOver = parts.topics[1]
-    parts.publishers[1]!.publisher.publish(message(2), to: handedOver)
-    parts.publishers[1]!.publisher.publishLatest(message(2), key: 1, to: handedOver)
+    _ = parts.publishers[1]!.publisher.publish(message(2), to: handedOver)
+    _ = parts.publishers[1]!.publisher.publishLatest(message(2), key: 1, to: handedOver)
     for part in order {
       parts.end(part)
       // Whoever is left goes on.
-      parts.publishers[1]?.publisher.publish(message(2), to: handedOver)
+      _ = parts.publishers[1]?.publisher.publish(message(2), to: handedOver)
       parts.publishers[1]?.publisher.advance(to: .max)
     }
   }

@@ -12,7 +12,7 @@ import Testing
     #expect(script.publisher.statistics.rings == 0)
     #expect(script.publisher.nextDeadline == nil)
     script.publish(1, to: room)
-    script.publisher.publishLatest("types", key: 1, to: room)
+    _ = script.publisher.publishLatest("types", key: 1, to: room)
     #expect(script.publisher.statistics.rings == 1)
     #expect(script.publisher.nextDeadline == seconds(60))
     script.publisher.advance(to: seconds(60))
@@ -78,7 +78,7 @@ import Testing
     do {
       var other = script.hub.makePublisher()
       room = other.open(7)
-      other.publish("1", to: room)
+      _ = other.publish("1", to: room)
     }
     script.publisher.adopt(room)
     script.publish(1, to: room)

@@ -224,14 +224,14 @@ import Testing
     var first = hub.makeLoop(of: String.self)
     let connection = try first.connect("a")
     _ = try first.subscribe(connection, to: room)
-    publisher.publish(1, to: room)
-    publisher.publish(2, to: room)
+    _ = publisher.publish(1, to: room)
+    _ = publisher.publish(2, to: room)
     first.drain(at: .zero) { _, _, _ in .took(1) }
     first.end { name, _, account in
       #expect(name == "a" && account.delivered == 1)
       position = account.position
     }
-    publisher.publish(3, to: room)
+    _ = publisher.publish(3, to: room)
     var second = hub.makeLoop(of: String.self)
     let again = try second.connect("a")
     let (subscription, start) = try second.subscribe(again, to: room, from: position)
@@ -260,5 +260,49 @@ import Testing
     script.publisher.notify { told.append($0) }
     script.publisher.notify { told.append($0) }
     #expect(told == [script.loop.index])
+  }
+
+  @Test func aTopicThatIsHandedOverOwesItsLoopsTheirNotification() throws {
+    var script = HubScript()
+    let room = script.publisher.open(7)
+    _ = try script.join("a", room)
+    _ = script.drain()
+    // What it was woken for before is not asked.
+    while !script.loop.park() { _ = script.drain() }
+    script.publish(1, to: room)
+    script.publisher.release(room)
+    var other = script.hub.makePublisher()
+    other.adopt(room)
+    var woken: [Int] = []
+    other.notify { woken.append($0) }
+    #expect(woken == [script.loop.index])
+    #expect(script.drain() == ["a: 1"])
+  }
+
+  @Test func handlesOfOneLoopNameNothingInAnother() throws {
+    let hub = Hub<String>()
+    var publisher = hub.makePublisher()
+    let room = publisher.open(7)
+    var (connections, subscriptions): ([HubConnection], [HubSubscription]) = ([], [])
+    for _ in 0..<2 {
+      var loop = hub.makeLoop(of: Int.self)
+      let connection = try loop.connect(1)
+      let (subscription, _) = try loop.subscribe(connection, to: room)
+      for old in connections { #expect(loop.disconnect(old) == nil && old != connection) }
+      for old in subscriptions { #expect(loop.unsubscribe(old) == nil && old != subscription) }
+      #expect(loop.statistics.subscriptions == 1)
+      connections.append(connection)
+      subscriptions.append(subscription)
+    }
+  }
+
+  @Test func othersWakeALoopByItsDoorbell() {
+    let hub = Hub<String>()
+    let loop = hub.makeLoop(of: Int.self)
+    _ = loop.park()  // a new loop looks once more
+    let answers = [
+      loop.park(), loop.doorbell.notify(), loop.doorbell.notify(), loop.park(), loop.park(), loop.unpark(),
+    ]
+    #expect(answers == [true, true, false, false, true, false])
   }
 }

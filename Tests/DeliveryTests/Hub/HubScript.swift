@@ -24,7 +24,7 @@ struct HubScript: ~Copyable {
 
   /// Publishes messages whose content is their number.
   mutating func publish(_ count: Int, to topic: HubTopic<String>) {
-    for _ in 0..<count { publisher.publish("\(topic.head.number + 1)", to: topic) }
+    for _ in 0..<count { _ = publisher.publish("\(topic.head.number + 1)", to: topic) }
   }
 
   /// Drains, and returns what was given: "name: 1 2 3", "name: lost 4…5", "name: key 7 text", "name: resynchronize",

@@ -83,4 +83,22 @@ import Testing
     }
     #expect(queue.isEmpty && shared.isEmpty)
   }
+
+  /// The limit that producers share is stored by whoever looked, and may be stored late: others have pushed past it then. A
+  /// closed queue's tail lies half the circle of numbers ahead of it.
+  @Test(arguments: [0, UInt64.max - 3]) func aLimitOfLongAgoOpensNoClosedQueue(origin: UInt64) {
+    let ring = TicketRing<HardwareWord, Int>(capacity: 2, startingAt: origin)
+    var consumer = MPSCConsumerSide(of: ring)
+    let old = unsafe ring.limit.pointee.loadRelaxed()
+    for element in 1...6 {
+      #expect(ring.push(element) == .pushed)
+      if element <= 4 { #expect(consumer.pop() == element) }
+    }
+    unsafe ring.limit.pointee.storeReleasing(old)
+    ring.close()
+    for element in 7...9 { #expect(ring.push(element) == .closed(element)) }
+    #expect(ring.push(upTo: 2) { $0 } == 0)
+    #expect(consumer.pop() == 5 && consumer.pop() == 6 && consumer.pop() == nil)
+    #expect(consumer.isFinished == true)
+  }
 }

@@ -11,7 +11,7 @@
 /// // where the room's messages get their numbers
 /// var publisher = hub.makePublisher()
 /// let room = publisher.open(7)
-/// publisher.publish(frame, to: room)
+/// while case .busy = publisher.publish(frame, to: room) { pause() }      // rare
 /// publisher.notify { loop in semaphores[loop].signal() }
 ///
 /// // where the sockets are
@@ -32,7 +32,10 @@
 /// A topic has one owner, the publisher that opened or adopted it: ordering a conversation needs one place that numbers it
 /// anyway, and other threads reach that place through an ``MPSCQueue``.
 ///
-/// Memory: a quiet topic takes about 200 bytes and 24 for each loop. A topic with messages has a ring of `ringCapacity` slots
+/// A message is refused as `.busy` only while a loop is interrupted in the middle of copying what stands in its place, a whole
+/// ring back; a larger ring makes that rarer, and no subscriber can cause it.
+///
+/// Memory: a quiet topic takes about 220 bytes and 24 for each loop. A topic with messages has a ring of `ringCapacity` slots
 /// and 128 bytes for each loop.
 @safe
 public final class Hub<Element: Sendable>: @unchecked Sendable {

@@ -14,7 +14,8 @@ public struct HubConfiguration: Sendable, Hashable {
   public var ringCapacity = 1_024
   /// How long a topic that has gone quiet keeps its messages. Then it keeps its epoch and its head, and no memory.
   public var retention = Duration.seconds(60)
-  /// How many topics of a publisher keep messages at a time; beyond it, the one that has kept them longest forgets them.
+  /// How many topics of a publisher keep messages at a time; beyond it, the one that was looked at longest ago
+  /// forgets them, so it has to be well above the number of topics that are busy at a time.
   public var ringLimit = 16_384
   /// Connections of a loop.
   public var connectionLimit = 1 << 20

@@ -85,41 +85,53 @@ package struct RingStock<Element: Sendable, Word: AtomicWord & ~Copyable> {
   @usableFromInline package typealias Ring = MessageRing<Element, Word>
 
   @usableFromInline let pool: RingPool<Element, Word>
-  @usableFromInline var rings: [Unmanaged<Ring>]
+  /// Rings that nobody has.
+  @usableFromInline var idle: [Unmanaged<Ring>]
+  /// Rings that their tenants have given up while a reader was in the middle of copying.
+  @usableFromInline var leaving: [Unmanaged<Ring>]
 
   package init(_ pool: RingPool<Element, Word>) {
     self.pool = pool
-    unsafe rings = []
+    unsafe idle = []
+    unsafe leaving = []
   }
 
   /// A ring whose next message will have the number `position`.
   @inlinable
   package mutating func lease(to tenant: UInt64, at position: UInt64) -> Unmanaged<Ring> {
-    let ring = unsafe takeIdle() ?? pool.make()
+    if unsafe idle.isEmpty { takeSpare() }
+    let ring = unsafe idle.popLast() ?? pool.make()
     unsafe ring._withUnsafeGuaranteedRef { $0.lease(to: tenant, at: position) }
     return unsafe ring
   }
 
-  /// Takes a ring from its tenant.
+  /// Takes a ring from its tenant. Its slots are freed now, or by ``freeThoseLeft()``.
   @inlinable
   package mutating func retire(_ ring: Unmanaged<Ring>) {
-    // If a reader is in the middle of copying, its slots are freed later.
-    _ = unsafe ring._withUnsafeGuaranteedRef { $0.retire() }
-    unsafe rings.append(ring)
+    if unsafe ring._withUnsafeGuaranteedRef({ $0.retire() }) {
+      unsafe idle.append(ring)
+    } else {
+      unsafe leaving.append(ring)
+    }
   }
 
-  @inlinable
-  mutating func takeIdle() -> Unmanaged<Ring>? {
-    if unsafe rings.isEmpty { unsafe rings = pool.takeSpare() }
-    guard let last = unsafe rings.popLast() else { return nil }
-    if unsafe last._withUnsafeGuaranteedRef({ $0.retire() }) { return unsafe last }
-    // Somebody reads it still. It is kept for later; the next one is not looked at, so that this stays short.
-    unsafe rings.append(last)
-    unsafe rings.swapAt(0, rings.count - 1)
-    return nil
+  /// Frees the slots of rings that were being read when they were given up.
+  package mutating func freeThoseLeft() {
+    guard unsafe !leaving.isEmpty else { return }
+    var rings = unsafe leaving
+    unsafe leaving.removeAll()
+    while let ring = unsafe rings.popLast() { unsafe retire(ring) }
+  }
+
+  @usableFromInline
+  mutating func takeSpare() {
+    freeThoseLeft()
+    var rings = unsafe pool.takeSpare()
+    while let ring = unsafe rings.popLast() { unsafe retire(ring) }
   }
 
   package mutating func leaveAll() {
-    while let ring = unsafe rings.popLast() { unsafe pool.leave(ring) }
+    while let ring = unsafe idle.popLast() { unsafe pool.leave(ring) }
+    while let ring = unsafe leaving.popLast() { unsafe pool.leave(ring) }
   }
 }

@@ -12,9 +12,13 @@
 /// // the consumer
 /// while true {
 ///   consumer.drain { … }
+///   if consumer.isFinished { break }                              // between the drain and the sleep
 ///   if doorbell.park() { semaphore.wait() }                       // false: look again
 /// }
 /// ```
+///
+/// A producer notifies after a batch, before it waits for room, and after closing: whatever it did last, the consumer may
+/// have gone to sleep before.
 ///
 /// One serves any number of queues and producers, but only one consumer: whoever drains several queues drains all of them before
 /// it parks. Nothing is lost between its last look and its sleep, because ``park()`` answers `false` if anybody has notified

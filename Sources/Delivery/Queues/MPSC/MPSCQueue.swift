@@ -76,7 +76,7 @@ public final class MPSCQueue<Element: Sendable & ~Copyable>: Sendable {
   public var isClosed: Bool { ring.isClosed }
 
   /// Ends the queue: nothing more is accepted. What was accepted still comes out, also from a push that is under way. Any
-  /// thread may do it, any number of times.
+  /// thread may do it, any number of times. It wakes nobody: notify a consumer that may be asleep.
   ///
   /// - Complexity: O(1).
   @inlinable

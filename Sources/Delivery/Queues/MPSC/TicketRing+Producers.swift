@@ -38,7 +38,9 @@ extension TicketRing where Word: ~Copyable, Element: ~Copyable {
     var position = unsafe tail.pointee.loadRelaxed()
     while true {
       var room = unsafe Int64(bitPattern: limit.pointee.loadAcquiring() &- position)
-      if room < Int64(bitPattern: count) {
+      // The limit may have been stored by somebody who was asleep meanwhile. Old as it is, it is never beyond the room that
+      // there is; but a closed queue's tail lies half the circle ahead of it, from where it looks like any amount.
+      if room < Int64(bitPattern: count) || room > Int64(bitPattern: capacity) {
         switch look(from: position) {
         case .room(let found): room = found
         case .full: return .full

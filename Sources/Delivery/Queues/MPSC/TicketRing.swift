@@ -64,7 +64,7 @@ package final class TicketRing<Word: AtomicWord & ~Copyable, Element: ~Copyable>
 
   /// A position up to which there was room when somebody last looked. In the tail's line: whoever pushes needs both.
   @inlinable @inline(__always)
-  var limit: UnsafeMutablePointer<Word> { unsafe memory.assumingMemoryBound(to: Word.self) + 1 }
+  package var limit: UnsafeMutablePointer<Word> { unsafe memory.assumingMemoryBound(to: Word.self) + 1 }
 
   /// The position up to which elements were taken out.
   @inlinable @inline(__always)

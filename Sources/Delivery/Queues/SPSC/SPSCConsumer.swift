@@ -2,8 +2,9 @@
 ///
 /// ```swift
 /// var consumer = queue.makeConsumer()
-/// while !consumer.isFinished {
+/// while true {
 ///   consumer.drain { message in handle(message) }
+///   if consumer.isFinished { break }
 ///   if doorbell.park() { sleepUntilWoken() }
 /// }
 /// ```

@@ -34,7 +34,8 @@ public struct SPSCProducer<Element: Sendable & ~Copyable>: ~Copyable, @unchecked
   @inlinable
   public var isClosed: Bool { side.status.isClosed }
 
-  /// Ends the queue: this was all. What was pushed still comes out, and then the consumer is finished.
+  /// Ends the queue: this was all. What was pushed still comes out, and then the consumer is finished. It
+  /// wakes nobody: notify a consumer that may be asleep.
   ///
   /// - Complexity: O(1).
   @inlinable

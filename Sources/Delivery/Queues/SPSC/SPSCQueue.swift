@@ -20,7 +20,7 @@ public final class SPSCQueue<Element: Sendable & ~Copyable>: Sendable {
   @usableFromInline let ring: BlockRing<HardwareWord, Element>
 
   /// Creates an empty queue with all the memory that it will ever need: 64 bytes for each six elements of eight bytes, for
-  /// example, and one line for an element of more than 24.
+  /// example, and an element of more than 24 has as many lines to itself as it needs.
   ///
   /// - Parameter capacity: how many elements it holds, 1 to 2²⁸. It need not be a power of two.
   /// - Complexity: O(capacity).
@@ -58,7 +58,8 @@ public final class SPSCQueue<Element: Sendable & ~Copyable>: Sendable {
   /// Asks for nothing more to be pushed. Any thread may do it, any number of times.
   ///
   /// A push that begins afterwards is refused. One that is under way in another thread is either accepted, and then comes
-  /// out, or refused; see ``SPSCConsumer/isFinished`` for when that is certain.
+  /// out, or refused; see ``SPSCConsumer/isFinished`` for when that is certain. A consumer that sleeps has to be notified:
+  /// by whoever closes, and by the producer once it was refused or has ended.
   ///
   /// - Complexity: O(1).
   @inlinable

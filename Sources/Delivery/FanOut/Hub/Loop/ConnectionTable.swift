@@ -6,10 +6,13 @@ struct ConnectionTable<Connection>: ~Copyable {
   @usableFromInline var records = Slab<HubConnectionRecord>()
   @usableFromInline var peers: UnsafeMutablePointer<Connection>
   @usableFromInline var capacity = 0
-  @usableFromInline var lastGeneration: UInt32 = 0
+  @usableFromInline var lastGeneration: UInt64
 
-  @inlinable
-  init() { unsafe peers = .allocate(capacity: 0) }
+  /// - Parameter generation: below those of its connections.
+  init(after generation: UInt64) {
+    lastGeneration = generation
+    unsafe peers = .allocate(capacity: 0)
+  }
 
   @inlinable
   deinit {

@@ -1,6 +1,7 @@
 public import Sequencer
 
-/// What a connection is given: one switch over it handles all that can happen.
+/// What a connection is given: one switch over it handles all that can happen. It is borrowed, and cannot be taken apart by
+/// `if case`.
 public enum HubDelivery<Element>: ~Copyable, ~Escapable {
   /// At most 64 messages with consecutive numbers, the first of which has the number `from`. They are borrowed: copy what is
   /// to be kept.
@@ -22,7 +23,7 @@ public enum HubAnswer: Sendable, Hashable {
   case ready
   /// It took that, and nothing more is to come, of any topic, until ``HubLoop/resume(_:)``.
   case blocked
-  /// It took only so many of the messages, and nothing more is to come until ``HubLoop/resume(_:)``.
+  /// It took only so many of the messages (or, of what is not messages, all), and nothing more is to come until ``HubLoop/resume(_:)``.
   case took(Int)
   /// It took that; the subscription is to end.
   case leave

@@ -1,24 +1,26 @@
-/// Names a connection of one loop. Once it has ended, its handle names nothing, for ever.
+/// Names a connection of one loop. Once it has ended, its handle names nothing, for ever and in every loop.
 @frozen
 public struct HubConnection: Sendable, Hashable {
+  /// The loop in the upper half, and in the lower one how many it has named before.
+  @usableFromInline let generation: UInt64
   @usableFromInline let slot: UInt32
-  @usableFromInline let generation: UInt32
 
   @inlinable
-  init(slot: UInt32, generation: UInt32) {
+  init(slot: UInt32, generation: UInt64) {
     self.slot = slot
     self.generation = generation
   }
 }
 
-/// Names a connection's subscription to one topic. Once it has ended, its handle names nothing, for ever.
+/// Names a connection's subscription to one topic. Once it has ended, its handle names nothing, for ever and in every loop.
 @frozen
 public struct HubSubscription: Sendable, Hashable {
+  /// The loop in the upper half, and in the lower one how many it has named before.
+  @usableFromInline let generation: UInt64
   @usableFromInline let slot: UInt32
-  @usableFromInline let generation: UInt32
 
   @inlinable
-  init(slot: UInt32, generation: UInt32) {
+  init(slot: UInt32, generation: UInt64) {
     self.slot = slot
     self.generation = generation
   }

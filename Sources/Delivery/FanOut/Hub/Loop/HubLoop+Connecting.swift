@@ -25,7 +25,7 @@ extension HubLoop {
     return forget(slot)
   }
 
-  /// The connection can take more: what it has missed comes with the next drain.
+  /// The connection can take more: what it has missed comes with the next drain. Until then its time runs on.
   ///
   /// - Complexity: O(1)
   public mutating func resume(_ connection: HubConnection) {

@@ -5,8 +5,8 @@ struct HubCursor {
   @usableFromInline var next: UInt64
   @usableFromInline var delivered: UInt64 = 0
   @usableFromInline var lagged: UInt64
-  @usableFromInline let connection: UInt32
   @usableFromInline let subscription: HubSubscription
+  @usableFromInline let connection: UInt32
 
   @inlinable
   init(next: UInt64, lagged: UInt64, connection: UInt32, subscription: HubSubscription) {
@@ -20,7 +20,7 @@ struct HubCursor {
 /// What a loop has of a subscription, and seldom needs.
 @usableFromInline
 struct HubSubscriptionRecord: Chained {
-  @usableFromInline let generation: UInt32
+  @usableFromInline let generation: UInt64
   /// The slot of the topic, and which of its cursors it is.
   @usableFromInline let topic: UInt32
   @usableFromInline var place: UInt32
@@ -31,7 +31,7 @@ struct HubSubscriptionRecord: Chained {
   @usableFromInline var link = Link()
 
   @inlinable
-  init(generation: UInt32, topic: UInt32, place: UInt32, connection: UInt32, start: UInt64, latestNext: UInt64) {
+  init(generation: UInt64, topic: UInt32, place: UInt32, connection: UInt32, start: UInt64, latestNext: UInt64) {
     self.generation = generation
     self.topic = topic
     self.place = place
@@ -60,7 +60,7 @@ struct HubConnectionRecord {
     case ending
   }
 
-  @usableFromInline let generation: UInt32
+  @usableFromInline let generation: UInt64
   @usableFromInline var state = State.ready
   /// Why it is about to end.
   @usableFromInline var end = HubEnd.disconnected
@@ -72,7 +72,7 @@ struct HubConnectionRecord {
   @usableFromInline var timer = TimerHandle.none
 
   @inlinable
-  init(generation: UInt32, policy: HubPolicy) {
+  init(generation: UInt64, policy: HubPolicy) {
     self.generation = generation
     self.policy = policy
   }

@@ -5,11 +5,11 @@ extension HubPublisher {
   /// A subscriber that misses some of it, because it was blocked or because there was more of it than is kept (64), is told
   /// to resynchronise.
   ///
-  /// - Returns: false if it was not published: the topic is closed, or a loop is in the way. A newer one will do as well.
+  /// - Returns: false if it was not published: the topic is closed, or a loop is in the way. A
+  ///   newer one will do as well; the last one has to be tried again.
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(1), and O(loops) for every eighth of a ring
   @inlinable
-  @discardableResult
   public mutating func publishLatest(_ element: consuming Element, key: UInt64, to topic: HubTopic<Element>) -> Bool {
     checkOwner(of: topic)
     let core = topic.core

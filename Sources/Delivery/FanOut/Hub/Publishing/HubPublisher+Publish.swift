@@ -24,7 +24,6 @@ extension HubPublisher {
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(1), and O(loops) for every eighth of a ring
   @inlinable
-  @discardableResult
   public mutating func publish(_ element: consuming Element, to topic: HubTopic<Element>) -> HubPublishOutcome<Element>
   {
     publish(element, number: topic.core.own.next, to: topic)
@@ -36,7 +35,6 @@ extension HubPublisher {
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(1), and O(loops) for every eighth of a ring; numbers left out: see ``skip(through:to:)``
   @inlinable
-  @discardableResult
   public mutating func publish(
     _ element: consuming Element, number: UInt64, to topic: HubTopic<Element>
   ) -> HubPublishOutcome<Element> {
@@ -68,7 +66,6 @@ extension HubPublisher {
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(*messages*)
   @inlinable
-  @discardableResult
   public mutating func publish(contentsOf elements: Span<Element>, to topic: HubTopic<Element>) -> Int {
     checkOwner(of: topic)
     let core = topic.core
@@ -97,12 +94,11 @@ extension HubPublisher {
   ///
   /// - Precondition: this publisher owns the topic.
   /// - Complexity: O(min(*numbers*, ring capacity))
-  @discardableResult
   public mutating func skip(through number: UInt64, to topic: HubTopic<Element>) -> Bool {
     checkOwner(of: topic)
     let core = topic.core
-    guard !core.own.isClosed, number >= core.own.next, Position.isValid(number: number) else { return true }
-    return skip(below: number &+ 1, of: core)
+    guard !core.own.isClosed, number >= core.own.next else { return true }
+    return skip(below: min(number, Position.lastNumber) &+ 1, of: core)
   }
 
   /// Nothing more will be published. Subscribers get what is there, and then their subscriptions end. It closes once.

@@ -5,7 +5,7 @@ internal import Sequencer
 /// ```swift
 /// var publisher = hub.makePublisher()
 /// let room = publisher.open(7)
-/// publisher.publish(frame, to: room)           // .published(1)
+/// if case .busy = publisher.publish(frame, to: room) { … }      // rare: try again; else .published(1)
 /// publisher.notify { loop in wake(loop) }      // once a batch
 /// publisher.advance(to: now)                   // at nextDeadline: quiet topics give their memory back
 /// ```
@@ -86,6 +86,8 @@ public struct HubPublisher<Element: Sendable>: ~Copyable {
     let core = topic.core
     guard core.own.owner != number else { return }
     core.own.owner = number
+    // Loops may have been told by a publisher that has not notified them.
+    untold |= core.presentLoops
     // A place that it still has is one among the topics of a publisher that has ended.
     core.own.place = Chain.none
     if unsafe core.own.ring != nil || core.own.latestRing != nil { keep(core) }

@@ -59,6 +59,8 @@ extension HubPublisher {
   /// - Complexity: O(*topics looked at*), each once a retention
   public mutating func advance(to now: Instant) {
     newest = max(newest, now)
+    rings.freeThoseLeft()
+    latestRings.freeThoseLeft()
     // Each at most once, even if nothing is to be retained.
     for _ in 0..<kept.count {
       guard let first = kept.first, first.since.advanced(by: hub.configuration.retention) <= newest else { return }

@@ -38,6 +38,9 @@ extension TopicCore where Word: ~Copyable {
   @inlinable
   package func markDirty() -> UInt32 { TopicStanding.clean(standing.or(TopicStanding.allDirty)) }
 
+  /// The loops with subscribers, a bit each. A snapshot.
+  var presentLoops: UInt32 { UInt32(truncatingIfNeeded: standing.or(0)) }
+
   /// What a loop does before it loads the heads.
   @inlinable
   package func markClean(_ loop: Int) { _ = standing.and(~TopicStanding.dirty(loop)) }
