@@ -30,7 +30,7 @@ enum FanOutThreads {
         _ = publisher.publish(word)
         word &+= 1
       }
-      drain(&reader, &subscriptions, &sum)
+      reader.addUp(&subscriptions, &sum)
       meeting.waitForOther(toPass: round + 2)
     }
     publisher.close()
@@ -50,7 +50,7 @@ enum FanOutThreads {
         Thread.yield()
         continue
       }
-      drain(&reader, &subscriptions, &sum)
+      reader.addUp(&subscriptions, &sum)
       drained += 1
       meeting.pass()
     }
@@ -63,19 +63,6 @@ enum FanOutThreads {
     var subscriptions: [FanOutSubscription] = []
     for _ in 0..<rounds.subscribers { subscriptions.append(reader.subscribe(from: nil).subscription) }
     return subscriptions
-  }
-
-  @inline(__always)
-  private static func drain(
-    _ reader: inout FanOutReader<UInt64>, _ subscriptions: inout [FanOutSubscription], _ sum: inout UInt64
-  ) {
-    var subscriptions = subscriptions.mutableSpan
-    reader.drain(&subscriptions) { _, delivery in
-      switch delivery {
-      case .messages(let words, from: _): for index in words.indices { sum &+= words[index] }
-      default: break
-      }
-    }
   }
 }
 

@@ -152,22 +152,9 @@ extension FanOutStage<UInt64> {
         _ = publisher.publish(word)
         word &+= 1
       }
-      Self.timedDrain(&reader, &subscriptions, &sum)
+      reader.addUp(&subscriptions, &sum)
     }
     return sum
-  }
-
-  @inline(__always)
-  private static func timedDrain(
-    _ reader: inout FanOutReader<UInt64>, _ subscriptions: inout [FanOutSubscription], _ sum: inout UInt64
-  ) {
-    var subscriptions = subscriptions.mutableSpan
-    reader.drain(&subscriptions) { _, delivery in
-      switch delivery {
-      case .messages(let words, from: _): for index in words.indices { sum &+= words[index] }
-      default: break
-      }
-    }
   }
 
   /// A call for each subscriber.
@@ -190,6 +177,20 @@ extension FanOutStage<UInt64> {
       }
     }
     return sum
+  }
+}
+
+extension FanOutReader<UInt64> {
+  /// Gives every subscriber all that is new, and adds each word up that one is given.
+  @inline(__always)
+  mutating func addUp(_ subscriptions: inout [FanOutSubscription], _ sum: inout UInt64) {
+    var subscriptions = subscriptions.mutableSpan
+    drain(&subscriptions) { _, delivery in
+      switch delivery {
+      case .messages(let words, from: _): for index in words.indices { sum &+= words[index] }
+      default: break
+      }
+    }
   }
 }
 

@@ -74,17 +74,6 @@ extension FanOutCore where Word: ~Copyable {
   package func subscribe(from token: Position?) -> (FanOutSubscription, FanOutStart) {
     // The floor first: the head that is loaded after it is not below it, but for a batch or skip that is under way.
     let floor = ring.floor(tenant: Self.tenant) ?? 0
-    let head = head
-    guard let token else { return (FanOutSubscription(after: head), .nothingMissed) }
-    guard token.epoch == epoch else { return (FanOutSubscription(after: head), .otherEpoch) }
-    // The token comes from a peer. After the last number there is nothing, whatever it says.
-    var subscription = FanOutSubscription(after: min(token.number, Position.lastNumber))
-    if token.number == head { return (subscription, .nothingMissed) }
-    if token.number > head { return (subscription, .ahead) }
-    if subscription.next >= floor { return (subscription, .replay(subscription.next...head)) }
-    let first = min(floor, head &+ 1)
-    let gap = subscription.next...first &- 1
-    subscription.lose(below: first)
-    return (subscription, .gap(gap, replay: first <= head ? first...head : nil))
+    return FanOutSubscription.starting(after: token, at: Position(epoch: epoch, number: head), floor: floor)
   }
 }

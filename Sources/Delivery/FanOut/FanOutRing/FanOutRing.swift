@@ -89,8 +89,3 @@ public final class FanOutRing<Element: Sendable>: @unchecked Sendable {
     return FanOutReader(reader)
   }
 }
-
-extension Int {
-  /// - Precondition: it is 1 … 2⁶².
-  fileprivate var roundedUpToPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
-}

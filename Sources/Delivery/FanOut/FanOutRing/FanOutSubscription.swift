@@ -1,3 +1,5 @@
+internal import Sequencer
+
 /// How far one subscriber of a ``FanOutRing`` has come, and its account: ``delivered`` + ``lagged`` = ``position`` − ``start``,
 /// always and exactly.
 ///
@@ -47,5 +49,27 @@ public struct FanOutSubscription: Sendable, Hashable {
   mutating func lose(below position: UInt64) {
     lost &+= position &- next
     next = position
+  }
+}
+
+extension FanOutSubscription {
+  /// Where a subscriber with a token starts, and what it has missed.
+  ///
+  /// - Parameters:
+  ///   - token: the last message that it has seen, or nil: from now on. It may come from a peer.
+  ///   - head: the last message published.
+  ///   - floor: below it, nothing can be read any more.
+  static func starting(after token: Position?, at head: Position, floor: UInt64) -> (FanOutSubscription, FanOutStart) {
+    guard let token else { return (FanOutSubscription(after: head.number), .nothingMissed) }
+    guard token.epoch == head.epoch else { return (FanOutSubscription(after: head.number), .otherEpoch) }
+    // After the last number there is nothing, whatever a peer says.
+    var subscription = FanOutSubscription(after: min(token.number, Position.lastNumber))
+    if token.number == head.number { return (subscription, .nothingMissed) }
+    if token.number > head.number { return (subscription, .ahead) }
+    if subscription.next >= floor { return (subscription, .replay(subscription.next...head.number)) }
+    let first = min(floor, head.number &+ 1)
+    let gap = subscription.next...first &- 1
+    subscription.lose(below: first)
+    return (subscription, .gap(gap, replay: first <= head.number ? first...head.number : nil))
   }
 }

@@ -59,8 +59,7 @@ public final class Hub<Element: Sendable>: @unchecked Sendable {
   public init(_ configuration: HubConfiguration = HubConfiguration()) {
     configuration.check()
     self.configuration = configuration
-    let capacity = 1 << (Int.bitWidth - (configuration.ringCapacity - 1).leadingZeroBitCount)
-    rings = RingPool(capacity: capacity, readers: configuration.loops)
+    rings = RingPool(capacity: configuration.ringCapacity.roundedUpToPowerOfTwo, readers: configuration.loops)
     // One window holds all of it, so that a loop can see which of them are out of date.
     latestRings = RingPool(capacity: ReadingWindow<Element>.limit, readers: configuration.loops)
     unsafe lists = WordLines(count: configuration.loops, 0, .list)

@@ -145,3 +145,10 @@ extension MessageRing where Word: ~Copyable {
     return true
   }
 }
+
+extension Int {
+  /// The capacity of a ring for so many messages.
+  ///
+  /// - Precondition: it is 1 … 2⁶².
+  var roundedUpToPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
+}

@@ -41,12 +41,14 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
   @usableFromInline
   func make() -> Unmanaged<Ring> {
     let ring = unsafe Unmanaged.passRetained(Ring(capacity: capacity, readers: readers))
-    unsafe push(ring, to: all) { $0.nextOfAll = $1 }
+    unsafe all.push(Self.address(of: ring)) { next in unsafe ring._withUnsafeGuaranteedRef { $0.nextOfAll = next } }
     return unsafe ring
   }
 
   /// Leaves a ring to whoever needs one next.
-  func leave(_ ring: Unmanaged<Ring>) { unsafe push(ring, to: spare) { $0.nextSpare = $1 } }
+  func leave(_ ring: Unmanaged<Ring>) {
+    unsafe spare.push(Self.address(of: ring)) { next in unsafe ring._withUnsafeGuaranteedRef { $0.nextSpare = next } }
+  }
 
   /// Takes a ring from its tenant, and leaves it to whoever needs one next.
   func takeBack(_ ring: Unmanaged<Ring>) {
@@ -54,7 +56,7 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
     unsafe leave(ring)
   }
 
-  /// The rings that were left. All are taken at once, so that the list never meets a ring again that it has in hand.
+  /// The rings that were left.
   @usableFromInline
   func takeSpare() -> [Unmanaged<Ring>] {
     var rings: [Unmanaged<Ring>] = unsafe []
@@ -64,17 +66,6 @@ package final class RingPool<Element: Sendable, Word: AtomicWord & ~Copyable>: @
       address = unsafe ring._withUnsafeGuaranteedRef { $0.nextSpare }
     }
     return unsafe rings
-  }
-
-  private func push(_ ring: Unmanaged<Ring>, to list: borrowing Word, _ link: (Ring, UInt64) -> Void) {
-    let address = unsafe Self.address(of: ring)
-    var first = list.loadRelaxed()
-    while true {
-      unsafe ring._withUnsafeGuaranteedRef { link($0, first) }
-      let seen = list.compareExchange(expected: first, desired: address)
-      if seen == first { return }
-      first = seen
-    }
   }
 }
 

@@ -33,13 +33,7 @@ package final class WaitList<Word: AtomicWord & ~Copyable>: @unchecked Sendable 
   /// Adds a waiter that is armed. The caller then looks once more whether there is news.
   package func add(_ waiter: Waiter<Word>) {
     let address = unsafe UInt64(UInt(bitPattern: Unmanaged.passRetained(waiter).toOpaque()))
-    var older = newest.loadRelaxed()
-    while true {
-      waiter.older = older
-      let seen = newest.compareExchange(expected: older, desired: address)
-      if seen == older { return }
-      older = seen
-    }
+    newest.push(address) { waiter.older = $0 }
   }
 
   /// Wakes one who need not wait any more, and remains in the list.

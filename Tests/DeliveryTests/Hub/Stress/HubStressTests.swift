@@ -61,17 +61,17 @@ import Testing
         publisher.notify { board.wake($0) }
         publisher = board.hub.makePublisher()
         for topic in mine { publisher.adopt(topic) }
-      case 14..<30: publisher.skip(through: next + random.number(0...5), to: topic)
+      case 14..<30: _ = publisher.skip(through: next + random.number(0...5), to: topic)
       case 30..<50:
         let number = next + random.number(1...100)
-        publisher.publish(CountedMessage(topic: topic.id, number: number, census), number: number, to: topic)
+        _ = publisher.publish(CountedMessage(topic: topic.id, number: number, census), number: number, to: topic)
       case 50..<150:
-        publisher.publishLatest(
+        _ = publisher.publishLatest(
           CountedMessage(topic: topic.id, number: next - 1, census), key: random.next() % 4, to: topic)
       case 150..<250:
         let batch = (0..<UInt64(random.below(20))).map { CountedMessage(topic: topic.id, number: next + $0, census) }
-        publisher.publish(contentsOf: batch.span, to: topic)
-      default: publisher.publish(CountedMessage(topic: topic.id, number: next, census), to: topic)
+        _ = publisher.publish(contentsOf: batch.span, to: topic)
+      default: _ = publisher.publish(CountedMessage(topic: topic.id, number: next, census), to: topic)
       }
       if random.chance(20) { publisher.notify { board.wake($0) } }
       if random.chance(1) {

@@ -19,19 +19,23 @@ extension HubLoop {
     let local = localTopic(core)
     // After the loop has entered the topic, so that it will be told of whatever is published after this.
     let latest = core.latestHead.loadAcquiring()
-    let head = core.head.loadAcquiring() & ~Core.closedBit
-    let (next, lagged, start) = Self.place(token, epoch: core.epoch, floor: core.floor(below: head), head: head)
+    let head = topic.head
+    let floor = core.floor(below: head.number &+ 1)
+    // Of a topic whose numbers are used up, a peer that claims an impossible one has seen all.
+    let seen = token.map { Position(epoch: $0.epoch, number: min($0.number, Position.lastNumber)) }
+    let (subscriber, start) = FanOutSubscription.starting(after: seen, at: head, floor: floor)
 
     lastGeneration &+= 1
     let place = UInt32(truncatingIfNeeded: topics[local].count)
     let slot = subscriptions.insert(
       HubSubscriptionRecord(
-        generation: lastGeneration, topic: local, place: place, connection: owner, start: next &- 1 &- lagged,
+        generation: lastGeneration, topic: local, place: place, connection: owner, start: subscriber.start,
         latestNext: latest))
     let subscription = HubSubscription(slot: slot, generation: lastGeneration)
-    topics[local].append(HubCursor(next: next, lagged: lagged, connection: owner, subscription: subscription))
+    topics[local].append(
+      HubCursor(next: subscriber.next, lagged: subscriber.lagged, connection: owner, subscription: subscription))
     subscriptions.append(slot, to: &connections.records[owner].subscriptions, ())
-    counts.lagged &+= lagged
+    counts.lagged &+= subscriber.lagged
     // For what it missed; and a topic that was closed long ago will not come to the loop's list.
     wait(owner)
     return (subscription, start)
@@ -74,20 +78,6 @@ extension HubLoop {
       subscriptions[subscription.slot].place != .max
     else { return nil }
     return subscription.slot
-  }
-
-  /// Where a subscriber with a token starts, and how much of what it asked for is gone.
-  private static func place(
-    _ token: Position?, epoch: UInt32, floor: UInt64, head: UInt64
-  ) -> (next: UInt64, lagged: UInt64, FanOutStart) {
-    guard let token else { return (head, 0, .nothingMissed) }
-    guard token.epoch == epoch else { return (head, 0, .otherEpoch) }
-    // The token comes from a peer. After the last number there is nothing, whatever it says.
-    let next = min(token.number, Position.lastNumber) &+ 1
-    if next == head { return (next, 0, .nothingMissed) }
-    if next > head { return (next, 0, .ahead) }
-    if next >= floor { return (next, 0, .replay(next...head &- 1)) }
-    return (floor, floor &- next, .gap(next...floor &- 1, replay: floor < head ? floor...head &- 1 : nil))
   }
 
   @usableFromInline

@@ -32,9 +32,7 @@ extension HubPublisher {
 
   @inlinable @inline(never)
   mutating func leaseLatest(for core: Core) -> Unmanaged<Core.LatestRing> {
-    let ring = unsafe latestRings.lease(to: core.tenant, at: core.own.latestNext)
-    unsafe core.own.latestRing = ring
-    unsafe core.latestRing.storeReleasing(RingPool.address(of: ring))
+    let ring = unsafe core.leaseLatest(from: &latestRings)
     keep(core)
     return unsafe ring
   }

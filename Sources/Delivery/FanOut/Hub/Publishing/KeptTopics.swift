@@ -99,6 +99,15 @@ extension TopicCore where Word: ~Copyable {
     return unsafe leased
   }
 
+  /// The same for what counts only while it is new.
+  @inlinable
+  func leaseLatest(from rings: inout RingStock<Latest<Element>, Word>) -> Unmanaged<LatestRing> {
+    let leased = unsafe rings.lease(to: tenant, at: own.latestNext)
+    unsafe own.latestRing = leased
+    unsafe latestRing.storeReleasing(RingPool.address(of: leased))
+    return unsafe leased
+  }
+
   /// What was kept is forgotten. Loops in the middle of copying finish that; the slots are freed after it.
   package func giveUpRings(
     _ rings: inout RingStock<Element, Word>, _ latestRings: inout RingStock<Latest<Element>, Word>

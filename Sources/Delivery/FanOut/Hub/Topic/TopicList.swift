@@ -33,14 +33,7 @@ package struct TopicList<Element: Sendable, Word: AtomicWord & ~Copyable> {
     let mark = unsafe topic.marks + loop
     unsafe Word.willWrite(mark)
     unsafe mark.pointee.topic = Unmanaged.passRetained(topic)
-    let address = UInt64(UInt(bitPattern: mark))
-    var first = unsafe word.pointee.loadRelaxed()
-    while true {
-      unsafe mark.pointee.next = first
-      let seen = unsafe word.pointee.compareExchange(expected: first, desired: address)
-      if seen == first { return }
-      first = seen
-    }
+    unsafe word.pointee.push(UInt64(UInt(bitPattern: mark))) { unsafe mark.pointee.next = $0 }
   }
 
   /// Takes all that is in the list: the first mark, in the order in which they came.
