@@ -1,17 +1,31 @@
 /// What stood on the command line.
-struct Arguments {
-  enum Format: String, CaseIterable { case text, json }
+struct Arguments: Equatable {
+  /// What is to be done. All but measuring and the gate are words of their own.
+  enum Command: Equatable {
+    case measure
+    case check
+    case update
+    case compare(recording: String)
+    case report
+    case export(folder: String)
+  }
 
+  enum Format: String, CaseIterable { case text, json, markdown, samples }
+
+  var command = Command.measure
   var filters: [String] = []
   var quick = false
   var list = false
   var help = false
   var once = false
+  var drawsOnly = false
   var format = Format.text
   var repeats: Int?
   var size: Int?
   var streams: Int?
   var generated: Int?
+  var thresholds = "Benchmarks/Thresholds"
+  var results = "Benchmarks/Results"
 
   /// A command line that makes no sense, and what to do about it.
   struct Mistake: Error {
@@ -19,8 +33,18 @@ struct Arguments {
     var hint = "Try 'bench --help', or 'bench --list' for the names."
   }
 
+  static let flags = [
+    "--filter", "--quick", "--list", "--once", "--help", "--repeat", "--size", "--streams", "--generate", "--format",
+    "--check", "--update", "--thresholds", "--results", "--draw",
+  ]
+  static let words = ["compare", "report", "export"]
+
   init(parsing arguments: [String]) throws(Mistake) {
     var rest = arguments[...]
+    if let word = rest.first, !word.hasPrefix("-") {
+      rest.removeFirst()
+      command = try Arguments.command(word, &rest)
+    }
     while let flag = rest.popFirst() {
       switch flag {
       case "--filter": filters.append(try Arguments.value(of: flag, from: &rest))
@@ -28,6 +52,11 @@ struct Arguments {
       case "--list": list = true
       case "--once": once = true
       case "--help", "-h": help = true
+      case "--check": try set(.check, flag)
+      case "--update": try set(.update, flag)
+      case "--draw": drawsOnly = true
+      case "--thresholds": thresholds = try Arguments.value(of: flag, from: &rest)
+      case "--results": results = try Arguments.value(of: flag, from: &rest)
       case "--repeat": repeats = try Arguments.number(of: flag, from: &rest)
       case "--size": size = try Arguments.number(of: flag, from: &rest)
       case "--streams": streams = try Arguments.number(of: flag, from: &rest)
@@ -35,23 +64,50 @@ struct Arguments {
       case "--format":
         let word = try Arguments.value(of: flag, from: &rest)
         guard let known = Format(rawValue: word) else {
-          throw Mistake(message: "unknown format '\(word)'", hint: "The formats are text and json.")
+          let names = Format.allCases.map(\.rawValue).joined(separator: ", ")
+          throw Mistake(message: "unknown format '\(word)'", hint: "The formats are \(names).")
         }
         format = known
       default:
-        throw Mistake(message: "unknown argument '\(flag)'")
+        throw Mistake(unknown: flag, among: Arguments.flags)
       }
     }
+    try checkCombinations()
+  }
+
+  private static func command(_ word: String, _ rest: inout ArraySlice<String>) throws(Mistake) -> Command {
+    switch word {
+    case "compare": .compare(recording: try value(of: word, from: &rest))
+    case "export": .export(folder: try value(of: word, from: &rest))
+    case "report": .report
+    default: throw Mistake(unknown: word, among: words)
+    }
+  }
+
+  private mutating func set(_ other: Command, _ flag: String) throws(Mistake) {
+    guard command == .measure || command == other else {
+      throw Mistake(message: "\(flag) does not go with what was asked for before it")
+    }
+    command = other
+  }
+
+  private func checkCombinations() throws(Mistake) {
     if once, repeats != nil {
       throw Mistake(message: "--once and --repeat exclude each other", hint: "Leave out one of the two.")
     }
     if let generated, let size, generated < size {
       throw Mistake(message: "--generate is less than --size", hint: "Generate at least as many messages as are timed.")
     }
+    if command == .check || command == .update, once || quick || size != nil || streams != nil || repeats != nil {
+      throw Mistake(
+        message: "the gate sets the amount of work itself",
+        hint: "Leave out --once, --quick, --size, --streams and --repeat.")
+    }
+    if drawsOnly, command != .report { throw Mistake(message: "--draw goes with 'bench report' only") }
   }
 
   private static func value(of flag: String, from rest: inout ArraySlice<String>) throws(Mistake) -> String {
-    guard let value = rest.popFirst(), !value.hasPrefix("--") else {
+    guard let value = rest.popFirst(), !value.hasPrefix("--"), !value.isEmpty else {
       throw Mistake(message: "\(flag) needs a value")
     }
     return value
@@ -64,6 +120,13 @@ struct Arguments {
       throw Mistake(message: "\(flag) needs a whole number from 1 to 1000000000, not '\(word)'")
     }
     return number
+  }
+}
+
+extension Arguments.Mistake {
+  init(unknown word: String, among known: [String]) {
+    message = "unknown argument '\(word)'"
+    if let nearest = Nearest.match(for: word, among: known) { hint = "Did you mean '\(nearest)'?" }
   }
 }
 
@@ -87,39 +150,22 @@ extension Arguments {
   /// their number was asked for.
   var secondsAllowed: Double? { once || repeats != nil ? nil : quick ? 12 : 75 }
 
-  /// The scenarios whose name contains any of the filters; all, if there is no filter. A filter that is a whole name
-  /// takes only that one, though other names begin with it: a counting run wants a single scenario.
+  /// The scenarios whose name contains any of the filters; without a filter all but those that run on request.
   func select(from scenarios: [Scenario]) throws(Mistake) -> [Scenario] {
-    for filter in filters where !scenarios.contains(where: { $0.name.contains(filter) }) {
-      throw Mistake(message: "no scenario's name contains '\(filter)'", hint: "'bench --list' shows the names.")
-    }
-    if filters.isEmpty { return scenarios }
+    if filters.isEmpty { return list ? scenarios : scenarios.filter { !$0.isOnRequest } }
     let names = Set(scenarios.map(\.name))
-    return scenarios.filter { scenario in
-      filters.contains { names.contains($0) ? scenario.name == $0 : scenario.name.contains($0) }
+    // A whole name takes only that one, though other names begin with it: a counting run wants a single scenario.
+    let isTaken = { (scenario: Scenario, filter: String) in
+      if names.contains(filter) { return scenario.name == filter }
+      return scenario.isOnRequest ? scenario.name.hasPrefix(filter) : scenario.name.contains(filter)
     }
+    for filter in filters where !scenarios.contains(where: { isTaken($0, filter) }) {
+      var mistake = Mistake(message: "no scenario's name contains '\(filter)'", hint: "'bench --list' shows the names.")
+      if let nearest = Nearest.match(for: filter, among: scenarios.map(\.name)) {
+        mistake.hint = "Did you mean '\(nearest)'? \(mistake.hint)"
+      }
+      throw mistake
+    }
+    return scenarios.filter { scenario in filters.contains { isTaken(scenario, $0) } }
   }
-
-  static let help = """
-    Measures the library beside the limits of this machine and the straightforward code.
-
-    usage: swift run -c release bench [options]
-
-      --filter SUBSTRING   only scenarios whose name contains it, or, if it is a whole name, only that one;
-                           may be given several times
-      --quick              less work and fewer repetitions: a look, not a measurement
-      --list               names, units and what is measured
-      --format text|json   a table (default), or an array of objects
-      --repeat N           repetitions that count (else 5, or 3 with --quick, and fewer if they take too long)
-      --help               this
-
-    for counting instructions and allocations (see Benchmarks/README.md):
-
-      --once               one repetition and no warm-up
-      --size N             messages, streams or operations that each scenario is timed over
-      --streams N          streams of the scenarios with many (1000000)
-      --generate N         messages to generate, if more than --size
-
-    Exit status: 0; 1 if a result was wrong or changed between repetitions; 64 for a command line that makes no sense.
-    """
 }

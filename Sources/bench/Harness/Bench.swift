@@ -1,6 +1,6 @@
 /// The program from its arguments to its exit status; `main.swift` only calls it, so that tests can, too.
 enum Bench {
-  /// Exit statuses, as `sysexits.h` has them.
+  /// Exit statuses: `usage` and `unavailable` as `sysexits.h` has them, those of the gate as Swift's benchmarks use them.
   static let success: Int32 = 0
   static let wrongResult: Int32 = 1
   static let usage: Int32 = 64
@@ -18,10 +18,27 @@ enum Bench {
         print(Report.list(scenarios))
         return success
       }
-      return measure(scenarios, options)
-    } catch {
-      StandardError.put("bench: \(error.message)\n\(error.hint)\n")
+      return try run(options, scenarios)
+    } catch let mistake as Arguments.Mistake {
+      StandardError.put("bench: \(mistake.message)\n\(mistake.hint)\n")
       return usage
+    } catch let failure as Files.Failure {
+      StandardError.put("bench: \(failure.message)\n")
+      return wrongResult
+    } catch let damage as Recording.Damage {
+      StandardError.put("bench: \(damage.message)\n")
+      return wrongResult
+    } catch {
+      StandardError.put("bench: \(error)\n")
+      return wrongResult
+    }
+  }
+
+  private static func run(_ options: Arguments, _ scenarios: [Scenario]) throws -> Int32 {
+    switch options.command {
+    case .measure: measure(scenarios, options)
+    case .compare(let recording): try compare(Recording(parsing: Files.contents(of: recording)), options.format)
+    case .export, .check, .update, .report: wrongResult
     }
   }
 
@@ -35,11 +52,33 @@ enum Bench {
     let remarks = Report.remarks(on: results).joined(separator: "\n")
     switch options.format {
     case .text: print("\(Report.text(results))\n\n\(remarks)")
+    case .markdown: print("\(Report.markdown(results))\n\n\(remarks)")
     case .json:
       print(Report.json(results))
       StandardError.put("\(remarks)\n")
+    case .samples:
+      print(Recording(results).text, terminator: "")
+      StandardError.put("\(remarks)\n")
     }
-    let errors = Runner.errors(in: results)
+    return complain(Runner.errors(in: results))
+  }
+
+  /// Shows what a recording says of us and our peers; fails if they do not agree on a result.
+  private static func compare(_ recording: Recording, _ format: Arguments.Format) throws -> Int32 {
+    let comparison = Comparison(recording)
+    switch format {
+    case .text: print(comparison.text)
+    case .markdown: print(comparison.markdown)
+    case .samples: print(recording.text, terminator: "")
+    case .json:
+      throw Arguments.Mistake(
+        message: "a comparison has no JSON", hint: "Its formats are text, markdown and samples.")
+    }
+    return complain(comparison.disagreements)
+  }
+
+  /// Prints what was wrong, and answers the status that says whether anything was.
+  static func complain(_ errors: [String]) -> Int32 {
     for error in errors { StandardError.put("bench: \(error)\n") }
     return errors.isEmpty ? success : wrongResult
   }

@@ -1,11 +1,35 @@
 /// What was found of one scenario.
 struct Measurement {
   var scenario: Scenario
-  var values: [Double]
+  /// Of the repetitions that count.
+  var samples: [Sample] = []
   /// Of every repetition, the warm-up included.
-  var hashes: [UInt64]
+  var hashes: [UInt64] = []
   /// What a repetition itself found wrong.
   var fault: String?
+
+  /// The main figure of each repetition.
+  var values: [Double] { samples.map(\.value) }
+  var statistics: Statistics { Statistics(values) }
+
+  /// What is reported: the main figure, and then each further one under a name of its own.
+  var rows: [Row] {
+    let hash = hashes.first ?? 0
+    var rows = [Row(name: scenario.name, unit: scenario.unit, values: values, hash: hash)]
+    for (index, figure) in (samples.first?.further ?? []).enumerated() {
+      let values = samples.map { $0.further[index].value }
+      rows.append(Row(name: "\(scenario.name)/\(figure.name)", unit: figure.unit, values: values, hash: hash))
+    }
+    return rows
+  }
+}
+
+/// One figure over all repetitions.
+struct Row {
+  var name: String
+  var unit: String
+  var values: [Double]
+  var hash: UInt64
 
   var statistics: Statistics { Statistics(values) }
 }
@@ -25,7 +49,7 @@ struct Runner {
 
   func run(_ context: Context, progress: Progress) -> [Measurement] {
     let start = Clock.nanoseconds()
-    var measurements = scenarios.map { Measurement(scenario: $0, values: [], hashes: []) }
+    var measurements = scenarios.map { Measurement(scenario: $0) }
     var bodies: [() -> Sample] = []
     for (index, scenario) in scenarios.enumerated() {
       progress.show("preparing \(index + 1)/\(scenarios.count) \(scenario.name)")
@@ -39,15 +63,15 @@ struct Runner {
         let sample = bodies[index]()
         measurements[index].hashes.append(sample.hash)
         if let fault = sample.fault { measurements[index].fault = fault }
-        measurements[index].values.append(sample.value)
+        measurements[index].samples.append(sample)
       }
       let now = Clock.nanoseconds()
       let expectedEnd = Double(now - start + (now - roundStart)) / 1e9
       if let secondsAllowed, expectedEnd > secondsAllowed { break }
     }
     if warmsUp {
-      for index in measurements.indices where measurements[index].values.count > 1 {
-        measurements[index].values.removeFirst()
+      for index in measurements.indices where measurements[index].samples.count > 1 {
+        measurements[index].samples.removeFirst()
       }
     }
     progress.clear()
