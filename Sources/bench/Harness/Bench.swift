@@ -38,7 +38,8 @@ enum Bench {
     switch options.command {
     case .measure: measure(scenarios, options)
     case .compare(let recording): try compare(Recording(parsing: Files.contents(of: recording)), options.format)
-    case .export, .check, .update, .report: wrongResult
+    case .check, .update: try RegressionGate(options, scenarios).run(updating: options.command == .update)
+    case .export, .report: wrongResult
     }
   }
 

@@ -14,9 +14,12 @@ enum Files {
 
     fileprivate init(_ path: String, _ problem: String) { message = "\(path): \(problem)" }
 
-    fileprivate static func ofSystem(_ path: String) -> Failure {
-      Failure(path, unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "unknown error")
+    /// - Parameter code: one of the system's error codes.
+    init(_ path: String, code: Int32) {
+      self.init(path, unsafe strerror(code).map { unsafe String(cString: $0) } ?? "unknown error")
     }
+
+    fileprivate static func ofSystem(_ path: String) -> Failure { Failure(path, code: errno) }
   }
 
   static func contents(of path: String) throws(Failure) -> String {

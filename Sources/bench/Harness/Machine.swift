@@ -26,14 +26,20 @@ enum Machine {
     #endif
   }
 
-  /// The processor's name, as far as the system tells it.
+  /// The processor's name, family and model, as far as the system tells them: a host may hide the name's end.
   static let processor: String = {
     let information = (try? Files.contents(of: "/proc/cpuinfo")) ?? ""
-    for line in information.split(separator: "\n") where line.hasPrefix("model name") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      if parts.count == 2 { return String(parts[1].drop { $0 == " " }) }
+    let value = { (name: String) -> String? in
+      for line in information.split(separator: "\n") {
+        let parts = line.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, parts[0].prefix(while: { $0 != "\t" }) == name else { continue }
+        return String(parts[1].drop { $0 == " " })
+      }
+      return nil
     }
-    return "unknown processor"
+    guard let name = value("model name") else { return "unknown processor" }
+    guard let family = value("cpu family"), let model = value("model") else { return name }
+    return "\(name) (family \(family), model \(model))"
   }()
 
   static var description: String {

@@ -1,0 +1,44 @@
+/// Times a message as a multiple of its yardstick, which runs in the same rounds.
+///
+/// A machine that is slow today is slow for both, so the ratio says more than either. Still it varies: a threshold allows
+/// for the spread that its own rounds had, and who seems to be off is measured again.
+struct Timing {
+  /// What runs in one thread. Two threads depend on where the host puts their cores: their time is reported, never gated.
+  static let scenarios: [String] = [
+    "sequencer/in-order/one-stream", "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch",
+    "sequencer/displaced/1M-streams", "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams",
+    "sequencer/lost/1M-streams/batch", "sequencer/open", "timers/schedule", "timers/cancel", "timers/expire",
+    "timers/churn", "retry/backoff", "outbox/cycle", "outbox/cycle/persisted", "receipts/apply", "receipts/apply-1k",
+    "spsc/uncontended", "mpsc/uncontended", "fan-out/100", "fan-out/10k", "fan-out/10k/single", "fan-out/publish",
+    "hub/publish",
+  ]
+
+  /// The straightforward code for the same work, or else what the machine needs for its main part, or for anything at all.
+  static func yardstick(of scenario: String) -> String {
+    Yardsticks.baseline(of: scenario)?.scenario ?? Yardsticks.limit(of: scenario)?.scenario ?? "limit/atomic-add"
+  }
+
+  /// Odd, and enough for quartiles.
+  static let rounds = 9
+
+  /// Times these scenarios beside their yardsticks.
+  static func run(_ names: [String], _ context: Context, progress: Progress) -> [(scenario: String, finding: Finding)] {
+    let yardsticks = Set(names.map(yardstick))
+    let scenarios = Scenario.all.filter { names.contains($0.name) || yardsticks.contains($0.name) }
+    let runner = Runner(scenarios: scenarios, repetitions: rounds, warmsUp: true)
+    let values = Dictionary(
+      uniqueKeysWithValues: runner.run(context, progress: progress).map { ($0.scenario.name, $0.values) })
+    return names.map { name in
+      (name, finding(values[name] ?? [], beside: values[yardstick(of: name)] ?? []))
+    }
+  }
+
+  /// The median of the rounds' ratios. The spread is four times that of the middle half, which a visit of a neighbour does
+  /// not move: what lies further away is hardly chance.
+  static func finding(_ values: [Double], beside yardstick: [Double]) -> Finding {
+    let ratios = zip(values, yardstick).compactMap { $1 > 0 ? $0 / $1 : nil }.sorted()
+    guard !ratios.isEmpty else { return .value(0) }
+    let quarter = ratios.count / 4
+    return .value(ratios[ratios.count / 2], spread: 4 * (ratios[ratios.count - 1 - quarter] - ratios[quarter]))
+  }
+}
