@@ -132,6 +132,11 @@ struct GateTests {
       cfn=malloc
       calls=\(mallocs) 0
       0 12 1 1
+      fn=posix_memalign
+      cfn=malloc
+      calls=9\(mallocs) 0
+      0 12 1 1
+      fn=elsewhere
       cfn=swift_retain
       calls=3 0
       totals: \(instructions) \(misses) 7

@@ -34,14 +34,11 @@ struct Counting {
       let perMessage = { (quantity: (CallProfile) -> Int) in
         Finding.value(Double(quantity(more) - quantity(fewer)) / count)
       }
-      let calls = { (profile: CallProfile, names: [String]) in names.reduce(0) { $0 + profile.calls[$1, default: 0] } }
       findings = [
         .instructions: perMessage { $0.events["Ir", default: 0] },
         .misses: perMessage { $0.events["D1mr", default: 0] + $0.events["D1mw", default: 0] },
-        .allocations: perMessage {
-          calls($0, ["malloc", "posix_memalign", "aligned_alloc", "calloc", "realloc", "mmap"])
-        },
-        .retains: perMessage { calls($0, ["swift_retain"]) },
+        .allocations: perMessage { $0.allocations },
+        .retains: perMessage { $0.calls["swift_retain", default: 0] },
       ]
     }
   }
