@@ -10,7 +10,7 @@ struct Timing {
     "sequencer/lost/1M-streams/batch", "sequencer/open", "timers/schedule", "timers/cancel", "timers/expire",
     "timers/churn", "retry/backoff", "outbox/cycle", "outbox/cycle/persisted", "receipts/apply", "receipts/apply-1k",
     "spsc/uncontended", "mpsc/uncontended", "fan-out/100", "fan-out/10k", "fan-out/10k/single", "fan-out/publish",
-    "hub/publish",
+    "hub/publish", "path/1",
   ]
 
   /// The straightforward code for the same work, or else what the machine needs for its main part, or for anything at all.

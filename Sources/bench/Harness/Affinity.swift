@@ -19,6 +19,9 @@ enum Affinity {
     return (0..<mask.count * 64).filter { mask[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }
   }()
 
+  /// How many cores the process may use; 1 where the system does not say it.
+  static var coreCount: Int { max(1, available.count) }
+
   /// Pins the calling thread to the `index`th core that the process may use. An index beyond them wraps.
   static func pin(toCore index: Int) {
     let cores = available

@@ -33,7 +33,8 @@ struct Scenario: Sendable {
       + SequencerScenarios.adversary + ReceiptsScenarios.baselines + ReceiptsScenarios.all
       + QueueScenarios.single + QueueScenarios.many + FanOutScenarios.baselines + FanOutScenarios.all + HubScenarios.all
       + TimerScenarios.all + RetryScenarios.all
-      + OutboxScenarios.baselines + OutboxScenarios.all
+      + OutboxScenarios.baselines + OutboxScenarios.all + PathScenarios.baselines + PathScenarios.all
+      + LatencyScenarios.all + ScaleScenarios.all
   }
 }
 

@@ -71,6 +71,17 @@ extension Thread {
     }
   }
 
+  /// Runs `body` on these cores and `run` on the calling thread, and returns when all have ended.
+  static func alongside<Result>(
+    _ cores: Range<Int>, _ body: @escaping @Sendable (_ core: Int) -> Void, run: () -> Result
+  ) -> Result {
+    guard let core = cores.first else { return run() }
+    let thread = Thread(onCore: core) { body(core) }
+    let result = alongside(cores.dropFirst(), body, run: run)
+    thread.join()
+    return result
+  }
+
   private consuming func detach() {
     #if canImport(Darwin)
       unsafe pthread_detach(handle!)

@@ -24,6 +24,8 @@ enum Yardsticks {
     Baseline(scenario: "baseline/receipts/apply", work: "receipts/apply", who: "Swift Dictionary of Sets"),
     Baseline(scenario: "baseline/receipts/apply-1k", work: "receipts/apply-1k", who: "Swift Dictionary of Sets"),
     Baseline(scenario: "baseline/outbox/cycle", work: "outbox/cycle", who: "Swift Dictionary"),
+    Baseline(scenario: "baseline/path/1", work: "path/1", who: "Swift Dictionary and closures"),
+    Baseline(scenario: "baseline/path/1", work: "path/1", who: "Swift Dictionary"),
   ]
 
   /// Works that nobody else has a form of, and the plainer one whose peers they are set against.
@@ -54,6 +56,7 @@ enum Yardsticks {
     Limit(works: ["sequencer/in-order/one-stream"], scenario: "limit/dependent-read/L1"),
     Limit(works: ["hub/deliver", "hub/deliver/single"], scenario: "limit/random-line/read"),
     Limit(works: ["spsc/ping-pong"], scenario: "limit/hand-over", times: 2),
+    Limit(works: LatencyScenarios.all.map(\.name), scenario: "limit/hand-over"),
     Limit(works: ["spsc/one-by-one", "fan-out/publish"], scenario: "limit/release-store"),
     Limit(works: ["mpsc/uncontended", "hub/publish"], scenario: "limit/atomic-add"),
   ]

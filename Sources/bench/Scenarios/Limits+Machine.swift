@@ -62,7 +62,7 @@ private final class HandOver: Sendable {
 }
 
 /// 128 bytes: two lines, because neighbouring ones are fetched in pairs.
-private struct Padding: Sendable {
+struct Padding: Sendable {
   typealias Line = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
   let lines: (Line, Line) = ((0, 0, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0, 0, 0))
 }

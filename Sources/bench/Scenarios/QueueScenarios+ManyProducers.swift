@@ -11,7 +11,7 @@ extension QueueScenarios {
         return {
           let queue = MPSCQueue<UInt64>(capacity: sharedCapacity)
           var consumer = queue.makeConsumer()
-          return twoProducers(count) {
+          return producers(2, of: count) {
             queue.pushOneByOne(count)
           } drain: {
             consumer.popOneByOne(2 * count)
@@ -24,7 +24,7 @@ extension QueueScenarios {
         return {
           let queue = MPSCQueue<UInt64>(capacity: sharedCapacity)
           var consumer = queue.makeConsumer()
-          return twoProducers(count) {
+          return producers(2, of: count) {
             queue.push(count, inBatchesOf: 64)
           } drain: {
             consumer.drain(2 * count)
@@ -50,25 +50,21 @@ extension QueueScenarios {
     ]
   }
 
-  /// Two producers of `count` items each, on the second core and on the third; where there are but two, the third is the
-  /// first, which is the consumer's.
-  private static func twoProducers(
-    _ count: Int, _ push: @escaping @Sendable () -> Void, drain: () -> UInt64
+  /// Producers of `count` items each on the cores after the consumer's. Where there are no more cores they begin with the
+  /// consumer's again.
+  static func producers(
+    _ producers: Int, of count: Int, _ push: @escaping @Sendable () -> Void, drain: () -> UInt64
   ) -> Sample {
     let gate = Gate()
-    let body: @Sendable () -> Void = {
-      gate.meet(3)
+    return Thread.alongside(1..<producers + 1) { _ in
+      gate.meet(producers + 1)
       push()
+    } run: {
+      gate.meet(producers + 1)
+      let start = Clock.nanoseconds()
+      let sum = drain()
+      return Sample(nanoseconds: Clock.nanoseconds() - start, count: producers * count, hash: digest(sum))
     }
-    let first = Thread(onCore: 1, body)
-    let second = Thread(onCore: 2, body)
-    gate.meet(3)
-    let start = Clock.nanoseconds()
-    let sum = drain()
-    let nanoseconds = Clock.nanoseconds() - start
-    first.join()
-    second.join()
-    return Sample(nanoseconds: nanoseconds, count: 2 * count, hash: digest(sum))
   }
 
   private static func lanes(_ count: Int) -> Sample {

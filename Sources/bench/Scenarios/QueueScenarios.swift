@@ -38,14 +38,10 @@ enum QueueScenarios {
           }
         }
       },
-      Scenario("spsc/ping-pong", unit: "ns/trip", "there and back between two cores: the median", work: "ping-pong") {
+      Scenario("spsc/ping-pong", unit: "ns/trip", "there and back between two cores: the median; 99 of 100 take less") {
         context in
         let trips = context.plan.operations(100_000)
-        return { roundTrips(trips, percentile: 50) }
-      },
-      Scenario("spsc/ping-pong/p99", unit: "ns/trip", "the same: 99 of 100 take less", work: "ping-pong") { context in
-        let trips = context.plan.operations(100_000)
-        return { roundTrips(trips, percentile: 99) }
+        return { roundTrips(trips) }
       },
       Scenario("spsc/uncontended", unit: "ns/item", "push and pop by turns, in one thread", work: "spsc/one-by-one") {
         context in
@@ -83,7 +79,7 @@ enum QueueScenarios {
     return Sample(nanoseconds: nanoseconds, count: count, hash: digest(sum))
   }
 
-  private static func roundTrips(_ trips: Int, percentile: Int) -> Sample {
+  private static func roundTrips(_ trips: Int) -> Sample {
     let there = SPSCQueue<UInt64>(capacity: capacity)
     let back = SPSCQueue<UInt64>(capacity: capacity)
     let gate = Gate()
@@ -95,18 +91,19 @@ enum QueueScenarios {
     }
     var producer = there.makeProducer()
     var consumer = back.makeConsumer()
-    var times = [UInt64](repeating: 0, count: trips)
+    var times = Histogram()
     gate.meet(2)
     var sum: UInt64 = 0
     for trip in 0..<trips {
       let start = Clock.nanoseconds()
       producer.pushWaiting(UInt64(trip))
       sum &+= consumer.popWaiting()
-      times[trip] = Clock.nanoseconds() - start
+      times.record(Clock.nanoseconds() - start)
     }
     partner.join()
-    times.sort()
-    return Sample(value: Double(times[trips * percentile / 100]), hash: digest(sum))
+    var sample = Sample(value: Double(times.quantile(0.5)), hash: digest(sum))
+    sample.further = [Figure(name: "p99", unit: "ns/trip", value: Double(times.quantile(0.99)))]
+    return sample
   }
 
   @inline(never)

@@ -17,7 +17,7 @@ struct StraightforwardOutbox {
   private var deadlines: [UInt64: UInt64] = [:]
   private var lastID: UInt64 = 0
 
-  private mutating func enqueue(_ content: UInt64, to conversation: UInt64) {
+  mutating func enqueue(_ content: UInt64, to conversation: UInt64) {
     lastID += 1
     let number = numbers[conversation, default: 0] + 1
     numbers[conversation] = number
@@ -26,7 +26,7 @@ struct StraightforwardOutbox {
   }
 
   /// Sends up to five a conversation.
-  private mutating func transmit(_ conversation: UInt64, at now: UInt64, _ send: (UInt64, UInt64) -> Void) {
+  mutating func transmit(_ conversation: UInt64, at now: UInt64, _ send: (UInt64, UInt64) -> Void) {
     guard let queue = queues[conversation] else { return }
     for index in queue.indices.prefix(5) where queue[index].deadline == nil {
       queues[conversation]![index].deadline = now + 5_000_000_000
@@ -35,7 +35,7 @@ struct StraightforwardOutbox {
     }
   }
 
-  private mutating func acknowledge(_ conversation: UInt64, through number: UInt64, _ settled: (UInt64) -> Void) {
+  mutating func acknowledge(_ conversation: UInt64, through number: UInt64, _ settled: (UInt64) -> Void) {
     guard let queue = queues[conversation] else { return }
     let count = queue.prefix { $0.number <= number }.count
     for message in queue.prefix(count) {

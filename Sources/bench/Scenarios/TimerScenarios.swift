@@ -3,14 +3,11 @@ internal import Sequencer
 
 /// A server's timeouts: nearly all are cancelled, because the answer came.
 enum TimerScenarios {
-  /// The phases of a timer's life, each a scenario that times that one and still goes through all.
-  enum Phase { case schedule, cancel, expire }
-
   static var all: [Scenario] {
     [
-      phase("timers/schedule", "schedule a million timers over a minute", .schedule),
-      phase("timers/cancel", "cancel nine in ten of them at random", .cancel),
-      phase("timers/expire", "the others expire, while the clock ticks 60,000 times", .expire),
+      phase("timers/schedule", "schedule a million timers over a minute", \.schedule),
+      phase("timers/cancel", "cancel nine in ten of them at random", \.cancel),
+      phase("timers/expire", "the others expire, while the clock ticks 60,000 times", \.expire),
       Scenario("timers/churn", unit: "ns/pair", "schedule a timer and cancel it, in an empty wheel") { context in
         let count = context.plan.operations(10_000_000)
         return {
@@ -23,12 +20,15 @@ enum TimerScenarios {
     ]
   }
 
-  private static func phase(_ name: String, _ summary: String, _ phase: Phase) -> Scenario {
+  /// A scenario for each phase of a timer's life, which shows that one and still goes through all.
+  private static func phase(_ name: String, _ summary: String, _ phase: @escaping @Sendable (TimerCycle) -> Double)
+    -> Scenario
+  {
     Scenario(name, unit: "ns/timer", summary, work: "timers") { context in
       let input = TimerInput(count: context.plan.operations(1_000_000))
       var wheel = Optional(warmWheel(input))
       return {
-        let sample = cycle(&wheel!, input, phase)
+        let sample = Sample(cycle(&wheel!, input), phase)
         // In the order of its slots again, for the next repetition.
         wheel = warmWheel(input)
         return sample
@@ -36,17 +36,27 @@ enum TimerScenarios {
     }
   }
 
-  /// An empty wheel whose memory has been used before, as that of any long-running server has.
-  private static func warmWheel(_ input: TimerInput) -> TimerWheel<UInt64> {
+  static func emptyWheel(_ input: TimerInput) -> TimerWheel<UInt64> {
     var wheel = TimerWheel<UInt64>(limit: input.deadlines.count)
     wheel.reserve(input.deadlines.count)
-    var handles = [TimerHandle](repeating: .none, count: input.deadlines.count)
-    timedSchedule(&wheel, input.deadlines.span, &handles)
-    for handle in handles.reversed() { wheel.cancel(handle) }
     return wheel
   }
 
-  private static func cycle(_ wheel: inout TimerWheel<UInt64>, _ input: TimerInput, _ phase: Phase) -> Sample {
+  /// An empty wheel whose memory has been used before, as that of any long-running server has.
+  static func warmWheel(_ input: TimerInput) -> TimerWheel<UInt64> {
+    var wheel = emptyWheel(input)
+    use(&wheel, input)
+    return wheel
+  }
+
+  /// Schedules all timers, and cancels them again from the last to the first.
+  static func use(_ wheel: inout TimerWheel<UInt64>, _ input: TimerInput) {
+    var handles = [TimerHandle](repeating: .none, count: input.deadlines.count)
+    timedSchedule(&wheel, input.deadlines.span, &handles)
+    for handle in handles.reversed() { wheel.cancel(handle) }
+  }
+
+  static func cycle(_ wheel: inout TimerWheel<UInt64>, _ input: TimerInput) -> TimerCycle {
     var handles = [TimerHandle](repeating: .none, count: input.deadlines.count)
     var times = [Clock.nanoseconds()]
     timedSchedule(&wheel, input.deadlines.span, &handles)
@@ -58,15 +68,10 @@ enum TimerScenarios {
     let hash = timedExpire(&wheel, ticks: input.ticks)
     times.append(Clock.nanoseconds())
     let expired = input.deadlines.count - input.cancelled.count
-    let (begin, count) =
-      switch phase {
-      case .schedule: (0, input.deadlines.count)
-      case .cancel: (2, input.cancelled.count)
-      case .expire: (3, expired)
-      }
-    var sample = Sample(nanoseconds: times[begin + 1] - times[begin], count: count, hash: hash)
-    if wheel.count > 0 { sample.fault = "\(wheel.count) timers did not expire" }
-    return sample
+    return TimerCycle(
+      schedule: Double(times[1] - times[0]) / Double(max(input.deadlines.count, 1)),
+      cancel: Double(times[3] - times[2]) / Double(max(input.cancelled.count, 1)),
+      expire: Double(times[4] - times[3]) / Double(max(expired, 1)), hash: hash, left: wheel.count)
   }
 
   @inline(never)
@@ -106,8 +111,34 @@ enum TimerScenarios {
   }
 }
 
+/// What each phase took, in nanoseconds a timer, and what came of it.
+struct TimerCycle {
+  var schedule = 0.0
+  var cancel = 0.0
+  var expire = 0.0
+  var hash: UInt64 = 0
+  /// Timers that are still there.
+  var left = 0
+
+  /// Adds one of so many cycles to their mean.
+  mutating func add(_ cycle: TimerCycle, of count: Int) {
+    schedule += cycle.schedule / Double(count)
+    cancel += cycle.cancel / Double(count)
+    expire += cycle.expire / Double(count)
+    hash = digest(hash, cycle.hash)
+    left += cycle.left
+  }
+}
+
+extension Sample {
+  init(_ cycle: TimerCycle, _ phase: (TimerCycle) -> Double) {
+    self.init(value: phase(cycle), hash: cycle.hash)
+    if cycle.left > 0 { fault = "\(cycle.left) timers did not expire" }
+  }
+}
+
 /// Deadlines over a minute, and which timers are cancelled.
-private struct TimerInput: Sendable {
+struct TimerInput: Sendable {
   /// A millisecond.
   static let tick: UInt64 = 1_000_000
 

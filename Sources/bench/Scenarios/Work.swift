@@ -9,6 +9,7 @@ enum Work {
   static let receipts = "receipts, two people"
   static let receiptsOfGroup = "receipts, a group"
   static let outbox = "outbox"
+  static let path = "the whole way"
   static let fanOut = "fan-out"
   static let fanOutSingle = "fan-out, one by one"
 
