@@ -39,7 +39,8 @@ enum Bench {
     case .measure: measure(scenarios, options)
     case .compare(let recording): try compare(Recording(parsing: Files.contents(of: recording)), options.format)
     case .check, .update: try RegressionGate(options, scenarios).run(updating: options.command == .update)
-    case .export, .report: wrongResult
+    case .report: try ReportCommand(options).run()
+    case .export: wrongResult
     }
   }
 

@@ -85,13 +85,14 @@ enum Report {
   /// Four decimals, for what is computed with: a ratio of two figures of half a nanosecond needs them.
   static func exact(_ value: Double) -> String { fixed(value, decimals: 4) }
 
-  private static func fixed(_ value: Double, decimals: Int) -> String {
+  static func fixed(_ value: Double, decimals: Int) -> String {
     let scale = (0..<decimals).reduce(1) { scale, _ in scale * 10 }
     guard value.isFinite, value.magnitude < 1e14 else { return fixed(0, decimals: decimals) }
     let parts = Int((value.magnitude * Double(scale)).rounded())
+    let whole = "\(value < 0 && parts > 0 ? "-" : "")\(parts / scale)"
+    guard decimals > 0 else { return whole }
     let fraction = String(parts % scale)
-    let zeros = String(repeating: "0", count: decimals - fraction.count)
-    return "\(value < 0 && parts > 0 ? "-" : "")\(parts / scale).\(zeros)\(fraction)"
+    return "\(whole).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
   }
 
   private static func quoted(_ text: String) -> String {

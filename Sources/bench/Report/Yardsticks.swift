@@ -25,7 +25,6 @@ enum Yardsticks {
     Baseline(scenario: "baseline/receipts/apply-1k", work: "receipts/apply-1k", who: "Swift Dictionary of Sets"),
     Baseline(scenario: "baseline/outbox/cycle", work: "outbox/cycle", who: "Swift Dictionary"),
     Baseline(scenario: "baseline/path/1", work: "path/1", who: "Swift Dictionary and closures"),
-    Baseline(scenario: "baseline/path/1", work: "path/1", who: "Swift Dictionary"),
   ]
 
   /// Works that nobody else has a form of, and the plainer one whose peers they are set against.
