@@ -80,6 +80,10 @@ struct ComparisonTests {
     #expect(rows["sequencer/open"]?.ratioToBestPeer == 3)
     // Nobody else has batches: they are set against the one-by-one form.
     #expect(rows["sequencer/in-order/1M-streams/batch"]?.ratioToBestPeer == 4)
+    #expect(rows["sequencer/in-order/1M-streams/batch"]?.peers.map(\.who) == ["Rust, one by one"])
+    // Our own straightforward code alone makes no contest.
+    #expect(comparison.contests.map(\.work).contains("sequencer/open") == false)
+    #expect(comparison.contests.count == 2)
   }
 
   @Test("A mistyped word brings what may have been meant, and nonsense nothing")

@@ -52,7 +52,7 @@ struct PageTests {
     #expect(block.contains("spsc/batch") && block.contains("boost spsc_queue") && block.contains("0.80 ×"))
     #expect(!block.contains("sequencer/open"))
     #expect(page.contains("1 of 2") && page.contains("<rect class=\"loss\""))
-    let table = try #require(page.block(from: "<code>spsc/batch</code>", to: "</table>"))
+    let table = try #require(page.block(from: "<caption><code>spsc/batch</code>", to: "</table>"))
     let places = ["boost spsc_queue", "ours", "LMAX Disruptor"].compactMap {
       table.firstRange(of: ">\($0)<")?.lowerBound
     }

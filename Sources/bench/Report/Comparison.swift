@@ -20,6 +20,8 @@ struct Comparison {
   struct Peer {
     var who: String
     var statistics: Statistics
+    /// Whether it is the straightforward code of this program, which nobody uses but we.
+    var isBaseline = false
   }
 
   private(set) var rows: [Row] = []
@@ -42,10 +44,12 @@ struct Comparison {
       guard let ours = Comparison.ours(in: all) else { continue }
       var peers = Comparison.peers(in: all)
       if peers.isEmpty, let plainer = Yardsticks.plainer[work] {
-        peers = Comparison.peers(in: samples[plainer] ?? [])
+        peers = Comparison.peers(in: samples[plainer] ?? []).map { peer in
+          Peer(who: "\(peer.who), one by one", statistics: peer.statistics)
+        }
       }
       if let baseline = Yardsticks.baseline(of: work), let own = Comparison.ours(in: samples[baseline.scenario] ?? []) {
-        peers.append(Peer(who: baseline.who, statistics: own))
+        peers.append(Peer(who: baseline.who, statistics: own, isBaseline: true))
       }
       peers.sort { $0.statistics.median < $1.statistics.median }
       var row = Row(work: work, unit: all[0].unit, ours: ours, peers: peers)
@@ -59,8 +63,8 @@ struct Comparison {
   /// Rows in which somebody else is better.
   var losses: [Row] { rows.filter { ($0.ratioToBestPeer ?? .infinity) < 1 } }
 
-  /// Rows that have somebody to be compared with.
-  var contests: [Row] { rows.filter { !$0.peers.isEmpty } }
+  /// Rows in which somebody else takes part: to be ahead of one's own straightforward code alone is no victory.
+  var contests: [Row] { rows.filter { row in row.peers.contains { !$0.isBaseline } } }
 
   private static func ours(in samples: [RecordedSample]) -> Statistics? {
     let values = samples.filter { $0.who == RecordedSample.ours }.map(\.value)

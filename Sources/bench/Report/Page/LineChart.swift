@@ -32,7 +32,7 @@ struct LineChart {
   private static let nameHeight = 15.0
 
   var markup: Markup {
-    let axis = LogAxis(covering: lines.flatMap(\.points).flatMap { [$0.figures.minimum, $0.figures.maximum] })
+    let axis = axis
     return element("figure") {
       element("figcaption") {
         element("strong") { title }
@@ -47,6 +47,14 @@ struct LineChart {
         element("p", ["class": "across"]) { across }
       }
     }
+  }
+
+  /// Nearly a power of ten at the least: small differences are to look small.
+  private var axis: LogAxis {
+    let ends = lines.flatMap(\.points).flatMap { [$0.figures.minimum, $0.figures.maximum] }.filter { $0 > 0 }
+    guard let least = ends.min(), let most = ends.max() else { return LogAxis(covering: []) }
+    let middle = (least * most).squareRoot()
+    return LogAxis(covering: [least, most, middle / 2.5, middle * 2.5])
   }
 
   @MarkupBuilder private func frame(_ axis: LogAxis) -> Markup {

@@ -42,7 +42,6 @@ struct Page {
     return "<!doctype html>\n\(page.source)\n"
   }
 
-  /// A section of the page, or what to do to have it.
   static func section(_ title: String, id: String, @MarkupBuilder content: () -> Markup) -> Markup {
     element("section", ["id": id]) {
       element("h2") { title }
@@ -50,6 +49,7 @@ struct Page {
     }
   }
 
+  /// What stands where figures would, had they been measured.
   static func missing(_ what: String, command: String) -> Markup {
     element("p", ["class": "missing"]) {
       "\(what) not measured here yet. This does it: "

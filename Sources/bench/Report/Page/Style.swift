@@ -122,6 +122,8 @@ enum Style {
       body { font-size: 10pt; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       main { max-width: none; padding: 0; }
+      .charts { grid-template-columns: 1fr 1fr; }
+      .rivals .spread { display: none; }
       .row, .rivals, figure, tr { break-inside: avoid; }
       h2, h3 { break-after: avoid; }
     }
