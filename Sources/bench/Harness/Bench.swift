@@ -40,7 +40,7 @@ enum Bench {
     case .compare(let recording): try compare(Recording(parsing: Files.contents(of: recording)), options.format)
     case .check, .update: try RegressionGate(options, scenarios).run(updating: options.command == .update)
     case .report: try ReportCommand(options).run()
-    case .export: wrongResult
+    case .export(let folder): try export(options.plan, to: folder)
     }
   }
 
@@ -77,6 +77,11 @@ enum Bench {
         message: "a comparison has no JSON", hint: "Its formats are text, markdown and samples.")
     }
     return complain(comparison.disagreements)
+  }
+
+  private static func export(_ plan: Plan, to folder: String) throws(Files.Failure) -> Int32 {
+    try Inputs.export(plan, to: folder)
+    return success
   }
 
   /// Prints what was wrong, and answers the status that says whether anything was.
