@@ -79,9 +79,11 @@ extension Sequencer {
       unsafe scratch.hashes[index &- start] = hash
       touched &+= table.touchHome(hash)
     }
-    for index in start..<end {
-      let hash = unsafe scratch.hashes[index &- start]
-      touched &+= table.touchHeader(arrivals[index].stream, hash)
+    if store.hasHeaders {
+      for index in start..<end {
+        let hash = unsafe scratch.hashes[index &- start]
+        touched &+= table.touchHeader(arrivals[index].stream, hash)
+      }
     }
     scratch.touched &+= touched
   }

@@ -43,6 +43,9 @@ struct BlockPool: ~Copyable {
     }
   }
 
+  /// Whether any block is handed out.
+  @inlinable var isInUse: Bool { freeCount &+ freshBlocks != blockCount }
+
   /// A block with undefined contents.
   @inlinable @inline(__always)
   mutating func allocate() -> UnsafeMutableRawPointer {

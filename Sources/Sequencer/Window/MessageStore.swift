@@ -54,6 +54,9 @@ extension MessageStore where Message: ~Copyable {
 // MARK: - Headers
 
 extension MessageStore where Message: ~Copyable {
+  /// Whether any stream has one.
+  @inlinable var hasHeaders: Bool { windows.isInUse || headers.isInUse }
+
   /// A header for a stream that was quiet or new, with slots if it is about to hold something.
   @inlinable
   mutating func makeStream(_ key: Key, next: UInt64, epoch: UInt32, hasSlots: Bool) -> Stream<Key> {
