@@ -182,7 +182,7 @@ template <class Timers>
   return sum;
 }
 
-enum class Phase { schedule, cancel, expire };
+enum class Phase { schedule, cancel, expire, life };
 
 template <class Timers>
 peer::Sample cycle(const peer::Context &context, Phase phase) {
@@ -201,6 +201,7 @@ peer::Sample cycle(const peer::Context &context, Phase phase) {
     case Phase::schedule: return peer::Sample::perPiece(scheduled - start, deadlines.size(), hash);
     case Phase::cancel: return peer::Sample::perPiece(rest - scheduled, cancelled.size(), hash);
     case Phase::expire: return peer::Sample::perPiece(end - rest, deadlines.size() - cancelled.size(), hash);
+    case Phase::life: return peer::Sample::perPiece(end - start, deadlines.size(), hash);
   }
   std::abort();
 }
@@ -215,15 +216,16 @@ peer::Sample churn(const peer::Context &context) {
 }
 
 template <class Timers>
-void add(std::vector<peer::Work> &works, const char *who, bool churns) {
+void add(std::vector<peer::Work> &works, const char *who, bool removes) {
   using peer::Context;
   const auto phase = [&](const char *name, Phase phase) {
     works.push_back({name, who, "ns/timer", [phase](const Context &context) { return cycle<Timers>(context, phase); }});
   };
   phase("timers/schedule", Phase::schedule);
-  phase("timers/cancel", Phase::cancel);
+  if (removes) phase("timers/cancel", Phase::cancel);
   phase("timers/expire", Phase::expire);
-  if (churns) works.push_back({"timers/churn", who, "ns/pair", churn<Timers>});
+  phase("timers/life", Phase::life);
+  if (removes) works.push_back({"timers/churn", who, "ns/pair", churn<Timers>});
 }
 
 }  // namespace
@@ -231,7 +233,7 @@ void add(std::vector<peer::Work> &works, const char *who, bool churns) {
 int main(int argc, char **argv) {
   std::vector<peer::Work> works;
   add<WheelTimers>(works, "C++ hierarchical wheel", true);
-  // Its marks are never taken away in an hour of churn, so that its heap would only grow.
+  // It only marks what is cancelled, and pays for it when it expires; an hour of churn would let its heap only grow.
   add<HeapTimers>(works, "C++ priority_queue (lazy cancel)", false);
   add<TreeTimers>(works, "C++ multimap", true);
   return peer::main(argc, argv, works);

@@ -20,11 +20,11 @@ struct Counting {
     + ["sequencer/open", "sequencer/expire"].map {
       Counting(scenario: $0, streams: 20_000, fewer: 10_000, more: 20_000)
     }
-    // A timer's whole life: scheduled, and cancelled or expired.
-    + [Counting(scenario: "timers/expire", fewer: 20_000, more: 40_000)]
+
+    + [Counting(scenario: "timers/life", fewer: 20_000, more: 40_000)]
 
   /// Those whose traffic is steady allocate nothing, and no threshold can allow it.
-  static let allocating: Set<String> = ["sequencer/open", "sequencer/expire", "timers/expire"]
+  static let allocating: Set<String> = ["sequencer/open", "sequencer/expire", "timers/life"]
 
   struct Counts: Equatable {
     var findings: [Metric: Finding]

@@ -8,6 +8,7 @@ struct Timing {
     "sequencer/in-order/one-stream", "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch",
     "sequencer/displaced/1M-streams", "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams",
     "sequencer/lost/1M-streams/batch", "sequencer/open", "timers/schedule", "timers/cancel", "timers/expire",
+    "timers/life",
     "timers/churn", "retry/backoff", "outbox/cycle", "outbox/cycle/persisted", "receipts/apply", "receipts/apply-1k",
     "spsc/uncontended", "mpsc/uncontended", "fan-out/100", "fan-out/10k", "fan-out/10k/single", "fan-out/publish",
     "hub/publish", "path/1",

@@ -49,7 +49,7 @@ enum Yardsticks {
       works: [
         "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch", "sequencer/displaced/1M-streams",
         "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams", "sequencer/lost/1M-streams/batch",
-        "sequencer/open", "timers/schedule", "timers/cancel", "timers/expire",
+        "sequencer/open", "timers/schedule", "timers/cancel",
       ], scenario: "limit/random-line/update"),
     // Of one stream it is in L1, and the next message waits for the number that this one leaves.
     Limit(works: ["sequencer/in-order/one-stream"], scenario: "limit/dependent-read/L1"),

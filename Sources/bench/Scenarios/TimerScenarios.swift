@@ -8,6 +8,7 @@ enum TimerScenarios {
       phase("timers/schedule", "schedule a million timers over a minute", \.schedule),
       phase("timers/cancel", "cancel nine in ten of them at random", \.cancel),
       phase("timers/expire", "the others expire, while the clock ticks 60,000 times", \.expire),
+      phase("timers/life", "all of that, for each of the million timers", \.life),
       Scenario("timers/churn", unit: "ns/pair", "schedule a timer and cancel it, in an empty wheel") { context in
         let count = context.plan.operations(10_000_000)
         return {
@@ -68,10 +69,13 @@ enum TimerScenarios {
     let hash = timedExpire(&wheel, ticks: input.ticks)
     times.append(Clock.nanoseconds())
     let expired = input.deadlines.count - input.cancelled.count
+    let (schedule, cancel, expire) = (times[1] - times[0], times[3] - times[2], times[4] - times[3])
     return TimerCycle(
-      schedule: Double(times[1] - times[0]) / Double(max(input.deadlines.count, 1)),
-      cancel: Double(times[3] - times[2]) / Double(max(input.cancelled.count, 1)),
-      expire: Double(times[4] - times[3]) / Double(max(expired, 1)), hash: hash, left: wheel.count)
+      schedule: Double(schedule) / Double(max(input.deadlines.count, 1)),
+      cancel: Double(cancel) / Double(max(input.cancelled.count, 1)),
+      expire: Double(expire) / Double(max(expired, 1)),
+      life: Double(schedule + cancel + expire) / Double(max(input.deadlines.count, 1)),
+      hash: hash, left: wheel.count)
   }
 
   @inline(never)
@@ -117,6 +121,8 @@ struct TimerCycle {
   var schedule = 0.0
   var cancel = 0.0
   var expire = 0.0
+  /// From beginning to end, whichever it was.
+  var life = 0.0
   var hash: UInt64 = 0
   /// Timers that are still there.
   var left = 0
@@ -126,6 +132,7 @@ struct TimerCycle {
     schedule += cycle.schedule / Double(count)
     cancel += cycle.cancel / Double(count)
     expire += cycle.expire / Double(count)
+    life += cycle.life / Double(count)
     hash = digest(hash, cycle.hash)
     left += cycle.left
   }
