@@ -20,7 +20,6 @@ struct Counting {
     + ["sequencer/open", "sequencer/expire"].map {
       Counting(scenario: $0, streams: 20_000, fewer: 10_000, more: 20_000)
     }
-
     + [Counting(scenario: "timers/life", fewer: 20_000, more: 40_000)]
 
   /// Those whose traffic is steady allocate nothing, and no threshold can allow it.
