@@ -48,6 +48,9 @@ struct BenchTests {
     "Unknown switches, missing values and filters that match nothing are usage errors",
     arguments: [
       ["--nope"], ["--filter", "nothing-matches"], ["--format", "xml"], ["--repeat"], ["--repeat", "0"],
+      ["--check", "--quick"], ["--check", "--format", "json"], ["--check", "--filter", "limit/clock"],
+      ["--check", "--filter", "scale/threads/1"], ["--check", "--update"], ["report", "--filter", "spsc"],
+      ["report", "--size", "5"], ["--draw"], ["compare"], ["reprot"],
     ])
   func usageErrors(arguments: [String]) {
     #expect(Bench.run(arguments) == 64)

@@ -66,6 +66,17 @@ struct ComparisonTests {
     #expect(comparison.disagreements.first?.contains("odd") == true)
   }
 
+  @Test("Units that differ are reported, an unchecked peer is marked, and lines may end as elsewhere")
+  func unitsAndMarks() throws {
+    let text = "w\tours\tns\t2\t\(Self.hash)\r\nw\tfast\tns\t1\t-\r\nv\tours\tns\t2\t-\r\nv\todd\tms\t1\t-\r\n"
+    let comparison = Comparison(try Recording(parsing: text))
+    #expect(comparison.rows.map(\.work) == ["w", "v"])
+    #expect(comparison.disagreements == ["v: 'odd' counts in ms, not in ns"])
+    #expect(comparison.text.contains("fast °"))
+    #expect(comparison.markdown.contains("°: a peer"))
+    #expect(Grid(rows: [["a|b"]]).markdown.hasPrefix("| a\\|b |"))
+  }
+
   @Test("Limits and the straightforward code join the works that they are yardsticks of")
   func yardsticks() throws {
     let comparison = Comparison(

@@ -47,6 +47,9 @@ struct GateTests {
     #expect(Finding.value(2, spread: 0.1).threshold(of: .time) == .value(2, tolerance: 0.5))
     #expect(Finding.value(2, spread: 0.9).threshold(of: .time) == .value(2, tolerance: 0.9))
     #expect(Finding.value(2, spread: 7).threshold(of: .time) == .value(2, tolerance: 2))
+    // Counts do not vary, and a miss more of many is news.
+    #expect(Finding.value(100, spread: 7).threshold(of: .instructions) == .value(100, tolerance: 2))
+    #expect(Finding.value(37).threshold(of: .misses) == .value(37, tolerance: 0.5))
   }
 
   @Test("Time is the median of the rounds' ratios, and one bad round moves neither it nor the spread")
@@ -77,12 +80,13 @@ struct GateTests {
   @Test("What is gated exists")
   func names() {
     let known = Set(Scenario.all.map(\.name))
-    var names = Counting.all.map(\.scenario) + Counting.allocating + Timing.scenarios
-    names += Timing.scenarios.map { Timing.yardstick(of: $0) }
+    var names = Counting.all.map(\.scenario) + Counting.allocating
+    names += known.map { Timing.yardstick(of: $0) }
     names += Yardsticks.baselines.flatMap { [$0.scenario, $0.work] }
     names += Yardsticks.limits.flatMap { [$0.scenario] + $0.works }
     names += Yardsticks.plainer.flatMap { [$0.key, $0.value] }
     #expect(names.filter { !known.contains($0) } == [])
+    for several in Timing.severalThreads { #expect(known.contains { $0.hasPrefix(several) }, "\(several)") }
     #expect(Set(Yardsticks.baselines.map(\.scenario)).count == Yardsticks.baselines.count)
   }
 
@@ -108,6 +112,8 @@ struct GateTests {
     for damage in [
       "a\ttime\t1", "a\tspeed\t1\t1", "a\ttime\tx\t1", "a\ttime\t1\t-1", "a\thash\t1\t-", "a\ttime\tnan\t1",
       "a\ttime\t1\t1\nb\ttime\t1\t1\na\ttime\t2\t1",
+      // Widened by hand, to let everything pass.
+      "a\tinstructions\t90\t1000000000", "a\ttime\t1\t1.5", "a\tallocations\t0\t1", "a\tinstructions\t1\tinf",
     ] {
       let line = damage.split(separator: "\n").count
       #expect(throws: Thresholds.Damage(line: line)) { try Thresholds(parsing: damage) }

@@ -14,8 +14,10 @@ struct Counting {
     [
       "sequencer/in-order/one-stream", "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch",
       "sequencer/displaced/1M-streams", "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams",
+      "sequencer/lost/1M-streams/repair",
       "outbox/cycle", "outbox/cycle/persisted", "receipts/apply", "receipts/apply-1k", "timers/churn", "retry/backoff",
-      "spsc/uncontended", "mpsc/uncontended", "fan-out/publish", "fan-out/100", "hub/publish", "path/1",
+      "spsc/uncontended", "mpsc/uncontended", "fan-out/publish", "fan-out/100", "fan-out/publish/reference",
+      "hub/publish", "path/1", "path/100",
     ].map { Counting(scenario: $0) }
     + ["sequencer/open", "sequencer/expire"].map {
       Counting(scenario: $0, streams: 20_000, fewer: 10_000, more: 20_000)

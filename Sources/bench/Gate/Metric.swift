@@ -18,7 +18,7 @@ enum Metric: String, CaseIterable {
   /// The digest of the result.
   case hash
 
-  /// How far a figure may be from its threshold, if its own spread says nothing about that; `nil` if it must be equal.
+  /// How far a figure may be from its threshold at least; `nil` if it must be equal.
   ///
   /// Counts differ by a little where addresses do: a new C library, a longer path of the executable. What the gate is for,
   /// an allocation, a missed line or a fifth more instructions, is many times as much.
@@ -27,11 +27,17 @@ enum Metric: String, CaseIterable {
     case .instructions: max(0.5, value * 0.02)
     // One call in ten thousand messages: a process starts with a few more or less.
     case .allocations, .retains: max(0.0001, value * 0.01)
-    case .misses: max(0.1, value * 0.05)
+    // Of a path with many, one more must still be news.
+    case .misses: min(max(0.1, value * 0.05), 0.5)
     case .bytes: value * 0.03
     case .time: value * Metric.leastTimeTolerance
     case .hash: nil
     }
+  }
+
+  /// The widest tolerance that is believed: nothing but time varies, and a threshold must mean something.
+  func widestTolerance(at value: Double) -> Double? {
+    self == .time ? value * Metric.mostTimeTolerance : tolerance(at: value)
   }
 
   /// Less than this is no news about time, however quiet the machine that wrote the threshold was.

@@ -10,10 +10,13 @@ struct RegressionGate {
 
   private let path: String
   private let scenarios: [Scenario]
+  /// Whether all scenarios were asked for.
+  private let isWhole: Bool
   private let progress = Progress.onTerminal
 
   init(_ options: Arguments, _ scenarios: [Scenario]) {
     path = "\(options.thresholds)/\(Machine.platform).tsv"
+    isWhole = options.filters.isEmpty
     // The yardsticks are not ours, and what runs on request is too long.
     self.scenarios = scenarios.filter { scenario in
       !scenario.isOnRequest && !["limit/", "baseline/"].contains { scenario.name.hasPrefix($0) }
@@ -22,8 +25,18 @@ struct RegressionGate {
 
   /// Returns the exit status.
   func run(updating: Bool) throws -> Int32 {
-    var thresholds = Thresholds()
-    if Files.exists(path) || !updating { thresholds = try read() }
+    guard !scenarios.isEmpty else {
+      throw Arguments.Mistake(
+        message: "nothing of that is gated", hint: "Limits, baselines, and what runs on request are not.")
+    }
+    // A platform without a file has no thresholds, which the verdicts will say.
+    var thresholds = Files.exists(path) ? try read() : Thresholds()
+    let isElsewhere = thresholds.processor != Machine.processor
+    if updating, !isWhole, isElsewhere, !thresholds.keys.isEmpty {
+      throw Arguments.Mistake(
+        message: "the other thresholds were written on another processor", hint: "Update all of them, without --filter."
+      )
+    }
     var findings: Findings
     do {
       findings = try measure()
@@ -33,7 +46,6 @@ struct RegressionGate {
     }
     if updating { return try update(&thresholds, findings) }
 
-    let isElsewhere = thresholds.processor != Machine.processor
     for _ in 1..<RegressionGate.attempts {
       let suspects = judge(findings, thresholds, isElsewhere: isElsewhere)
         .filter { $0.key.metric == .time && $0.verdict != .holds && $0.verdict != .noThreshold }
@@ -79,7 +91,7 @@ struct RegressionGate {
         findings[Thresholds.Key(scenario: name, metric: .bytes)] = .value(measurement.values.first ?? 0)
       }
     }
-    for (name, finding) in Timing.run(Timing.scenarios.filter(names.contains), context, progress: progress) {
+    for (name, finding) in Timing.run(scenarios.filter(Timing.isTimed).map(\.name), context, progress: progress) {
       findings[Thresholds.Key(scenario: name, metric: .time)] = finding
     }
     return findings
@@ -106,7 +118,11 @@ struct RegressionGate {
         }
       }
     }
+    guard isWhole else { return judgements }
+    // A scenario that was removed or renamed takes its thresholds along, but not in silence.
+    let judged = Set(judgements.map(\.key))
     return judgements
+      + thresholds.keys.filter { !judged.contains($0) }.map { Judgement(key: $0, verdict: .noThreshold) }
   }
 
   private func judge(
@@ -138,12 +154,19 @@ struct RegressionGate {
       if RegressionGate.breaksPromise(finding, key) { broken.append(Judgement(key: key, verdict: .regression)) }
       thresholds[key] = finding.threshold(of: key.metric)
     }
+    let vague = findings.filter { key, finding in
+      guard key.metric == .time, case .value(let value, let spread) = finding else { return false }
+      return spread >= value * Metric.mostTimeTolerance
+    }
     thresholds.remarks = [
       "scenario, metric, threshold, tolerance; written by: swift run -c release bench --update",
       "machine: \(Machine.processor)", "date: \(Machine.date)",
     ]
     try Files.save(thresholds.text, to: path)
     print("\(findings.count) thresholds were written to \(path)")
+    if !vague.isEmpty {
+      print("\(vague.count) of them are of times that varied by themselves: write them again in a quieter hour")
+    }
     guard broken.isEmpty else {
       print(
         GateReport(findings: findings, thresholds: thresholds, judgements: broken).deviations.joined(separator: "\n"))

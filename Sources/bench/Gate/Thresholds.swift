@@ -34,8 +34,8 @@ extension Thresholds {
   }
 
   init(parsing text: String) throws(Damage) {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty
-    {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+    where !line.isEmpty {
       if line.hasPrefix("#") {
         remarks.append(String(line.dropFirst().drop { $0 == " " }))
         continue
@@ -71,9 +71,10 @@ extension Thresholds.Threshold {
       guard tolerance == "-", value.utf8.count == 16, let hash = UInt64(value, radix: 16) else { return nil }
       self = .hash(hash)
     } else {
-      guard let value = Double(value), value.isFinite, let tolerance = Double(tolerance), tolerance.isFinite,
-        tolerance >= 0
+      guard let value = Double(value), value.isFinite, value >= 0, let tolerance = Double(tolerance), tolerance >= 0
       else { return nil }
+      // A file that somebody has widened by hand would let everything pass; the last digit is rounding's.
+      guard let widest = metric.widestTolerance(at: value), tolerance <= widest + 0.0002 else { return nil }
       self = .value(value, tolerance: tolerance)
     }
   }

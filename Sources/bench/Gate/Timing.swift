@@ -3,20 +3,21 @@
 /// A machine that is slow today is slow for both, so the ratio says more than either. Still it varies: a threshold allows
 /// for the spread that its own rounds had, and who seems to be off is measured again.
 struct Timing {
-  /// What runs in one thread. Two threads depend on where the host puts their cores: their time is reported, never gated.
-  static let scenarios: [String] = [
-    "sequencer/in-order/one-stream", "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch",
-    "sequencer/displaced/1M-streams", "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams",
-    "sequencer/lost/1M-streams/batch", "sequencer/open", "timers/schedule", "timers/cancel", "timers/expire",
-    "timers/life",
-    "timers/churn", "retry/backoff", "outbox/cycle", "outbox/cycle/persisted", "receipts/apply", "receipts/apply-1k",
-    "spsc/uncontended", "mpsc/uncontended", "fan-out/100", "fan-out/10k", "fan-out/10k/single", "fan-out/publish",
-    "hub/publish", "path/1",
+  /// What needs several threads, by what the name begins with. Their time depends on where the host puts its cores: it is
+  /// reported, never gated.
+  static let severalThreads = [
+    "spsc/one-by-one", "spsc/batch", "spsc/ping-pong", "mpsc/one-by-one", "mpsc/batch", "mpsc/lanes",
+    "fan-out/10k/two-readers", "hub/deliver", "latency/",
   ]
+
+  /// Everything else that takes time.
+  static func isTimed(_ scenario: Scenario) -> Bool {
+    scenario.unit.hasPrefix("ns/") && !severalThreads.contains { scenario.name.hasPrefix($0) }
+  }
 
   /// The straightforward code for the same work, or else what the machine needs for its main part, or for anything at all.
   static func yardstick(of scenario: String) -> String {
-    Yardsticks.baseline(of: scenario)?.scenario ?? Yardsticks.limit(of: scenario)?.scenario ?? "limit/atomic-add"
+    Yardsticks.baselines(of: scenario).first?.scenario ?? Yardsticks.limit(of: scenario)?.scenario ?? "limit/atomic-add"
   }
 
   /// Odd, and enough for quartiles.

@@ -29,7 +29,7 @@ enum Finding: Equatable {
     switch self {
     case .value(let value, let spread):
       .value(
-        value, tolerance: max(metric.tolerance(at: value) ?? 0, min(spread, value * Metric.mostTimeTolerance)))
+        value, tolerance: min(max(metric.tolerance(at: value) ?? 0, spread), metric.widestTolerance(at: value) ?? 0))
     case .hash(let hash): .hash(hash)
     }
   }

@@ -98,10 +98,13 @@ struct Arguments: Equatable {
     if let generated, let size, generated < size {
       throw Mistake(message: "--generate is less than --size", hint: "Generate at least as many messages as are timed.")
     }
-    if command == .check || command == .update, once || quick || size != nil || streams != nil || repeats != nil {
+    let setsWork = once || size != nil || streams != nil || generated != nil || repeats != nil
+    if command == .check || command == .update, setsWork || quick || list || format != .text {
       throw Mistake(
-        message: "the gate sets the amount of work itself",
-        hint: "Leave out --once, --quick, --size, --streams and --repeat.")
+        message: "the gate sets the amount of work and its format itself", hint: "It takes --filter and --thresholds.")
+    }
+    if command == .report, setsWork || list || !filters.isEmpty || format != .text {
+      throw Mistake(message: "a report is of everything", hint: "It takes --quick, --draw and --results.")
     }
     if drawsOnly, command != .report { throw Mistake(message: "--draw goes with 'bench report' only") }
   }

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The program from its arguments to its exit status; `main.swift` only calls it, so that tests can, too.
 enum Bench {
   /// Exit statuses: `usage` and `unavailable` as `sysexits.h` has them, those of the gate as Swift's benchmarks use them.
@@ -18,7 +26,10 @@ enum Bench {
         print(Report.list(scenarios))
         return success
       }
-      return try run(options, scenarios)
+      let status = try run(options, scenarios)
+      // A table that did not arrive is no success.
+      guard unsafe fflush(nil) == 0 else { throw Files.Failure("standard output", code: errno) }
+      return status
     } catch let mistake as Arguments.Mistake {
       StandardError.put("bench: \(mistake.message)\n\(mistake.hint)\n")
       return usage
@@ -68,6 +79,7 @@ enum Bench {
   /// Shows what a recording says of us and our peers; fails if they do not agree on a result.
   private static func compare(_ recording: Recording, _ format: Arguments.Format) throws -> Int32 {
     let comparison = Comparison(recording)
+    guard !comparison.rows.isEmpty else { throw Recording.Damage(message: "the recording has no figures of ours") }
     switch format {
     case .text: print(comparison.text)
     case .markdown: print(comparison.markdown)

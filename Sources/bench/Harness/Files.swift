@@ -44,7 +44,19 @@ enum Files {
     try unsafe save(Array(text.utf8).span.bytes, to: path)
   }
 
+  /// Replaces the file as a whole, or leaves it as it was.
   static func save(_ bytes: RawSpan, to path: String) throws(Failure) {
+    let draft = "\(path).draft"
+    do {
+      try put(bytes, into: draft)
+    } catch {
+      delete(draft)
+      throw error
+    }
+    guard unsafe rename(draft, path) == 0 else { throw .ofSystem(path) }
+  }
+
+  private static func put(_ bytes: RawSpan, into path: String) throws(Failure) {
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard file >= 0 else { throw .ofSystem(path) }
     var written = 0

@@ -20,6 +20,8 @@ struct Comparison {
   struct Peer {
     var who: String
     var statistics: Statistics
+    /// Whether its result was compared. A peer that has only the system's clock, or does less work, has none to compare.
+    var isChecked = true
     /// Whether it is the straightforward code of this program, which nobody uses but we.
     var isBaseline = false
   }
@@ -45,10 +47,11 @@ struct Comparison {
       var peers = Comparison.peers(in: all)
       if peers.isEmpty, let plainer = Yardsticks.plainer[work] {
         peers = Comparison.peers(in: samples[plainer] ?? []).map { peer in
-          Peer(who: "\(peer.who), one by one", statistics: peer.statistics)
+          Peer(who: "\(peer.who), one by one", statistics: peer.statistics, isChecked: peer.isChecked)
         }
       }
-      if let baseline = Yardsticks.baseline(of: work), let own = Comparison.ours(in: samples[baseline.scenario] ?? []) {
+      for baseline in Yardsticks.baselines(of: work) {
+        guard let own = Comparison.ours(in: samples[baseline.scenario] ?? []) else { continue }
         peers.append(Peer(who: baseline.who, statistics: own, isBaseline: true))
       }
       peers.sort { $0.statistics.median < $1.statistics.median }
@@ -74,10 +77,16 @@ struct Comparison {
   private static func peers(in samples: [RecordedSample]) -> [Peer] {
     var names: [String] = []
     for who in samples.map(\.who) where who != RecordedSample.ours && !names.contains(who) { names.append(who) }
-    return names.map { who in Peer(who: who, statistics: Statistics(samples.filter { $0.who == who }.map(\.value))) }
+    return names.map { who in
+      let own = samples.filter { $0.who == who }
+      return Peer(who: who, statistics: Statistics(own.map(\.value)), isChecked: own.allSatisfy { $0.hash != nil })
+    }
   }
 
   private static func disagreement(on work: String, _ samples: [RecordedSample]) -> String? {
+    if let other = samples.first(where: { $0.unit != samples[0].unit }) {
+      return "\(work): '\(other.who)' counts in \(other.unit), not in \(samples[0].unit)"
+    }
     let known = samples.filter { $0.hash != nil }
     guard let first = known.first, let other = known.first(where: { $0.hash != first.hash }) else { return nil }
     return "\(work): the result of '\(other.who)' is not that of '\(first.who)'"
@@ -101,24 +110,29 @@ extension Comparison {
       ])
       for peer in row.peers {
         let lead = times(ratio(peer.statistics.median, row.ours.median))
-        cells.append(["    \(peer.who)", Report.fixed(peer.statistics.median), "", lead, "", peer.statistics.range])
+        cells.append(["    \(peer.label)", Report.fixed(peer.statistics.median), "", lead, "", peer.statistics.range])
       }
     }
-    return (Grid(rows: cells, rightAligned: [1, 3, 4]).lines + ["", verdict]).joined(separator: "\n")
+    return (Grid(rows: cells, rightAligned: [1, 3, 4]).lines + [""] + remarks).joined(separator: "\n")
   }
 
   /// A row a work, with all peers in one cell.
   var markdown: String {
     var cells = [["work", "ours", "unit", "peers, the best first", "best peer ÷ ours", "ours ÷ limit"]]
     for row in rows {
-      let peers = row.peers.map { "\($0.who) \(Report.fixed($0.statistics.median))" }.joined(separator: "; ")
+      let peers = row.peers.map { "\($0.label) \(Report.fixed($0.statistics.median))" }.joined(separator: "; ")
       let lead = times(row.ratioToBestPeer)
       cells.append([
         "`\(row.work)`", Report.fixed(row.ours.median), row.unit, peers.isEmpty ? "–" : peers,
         row.isLoss ? "**\(lead)**" : lead, times(row.ratioToLimit),
       ])
     }
-    return "\(Grid(rows: cells, rightAligned: [1, 4, 5]).markdown)\n\n\(verdict)"
+    return "\(Grid(rows: cells, rightAligned: [1, 4, 5]).markdown)\n\n\(remarks.joined(separator: "\n\n"))"
+  }
+
+  private var remarks: [String] {
+    let isUnchecked = rows.contains { $0.peers.contains { !$0.isChecked } }
+    return [verdict] + (isUnchecked ? ["°: a peer whose result cannot be compared with ours."] : [])
   }
 
   /// Where we stand, in words.
@@ -133,6 +147,11 @@ extension Comparison {
   }
 
   private func times(_ ratio: Double?) -> String { ratio.map { "\(Report.fixed($0)) ×" } ?? "" }
+}
+
+extension Comparison.Peer {
+  /// The name, marked if the result was not compared.
+  var label: String { isChecked ? who : "\(who) °" }
 }
 
 extension Comparison.Row {

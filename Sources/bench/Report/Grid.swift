@@ -22,6 +22,11 @@ struct Grid {
   var markdown: String {
     guard let heading = rows.first else { return "" }
     let rule = heading.indices.map { rightAligned.contains($0) ? "---:" : "---" }
-    return ([heading, rule] + rows.dropFirst()).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    let lines = [heading, rule] + rows.dropFirst()
+    return lines.map { "| \($0.map(escaped).joined(separator: " | ")) |" }.joined(separator: "\n")
+  }
+
+  private func escaped(_ cell: String) -> String {
+    cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }
 }

@@ -38,8 +38,8 @@ extension Recording {
 
   /// - Throws: `Damage` with the number of the first line that is neither a sample nor a remark.
   init(parsing text: String) throws(Damage) {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty
-    {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+    where !line.isEmpty {
       if line.hasPrefix("#") {
         header.append(Remark(parsing: line.dropFirst()))
       } else if let sample = RecordedSample(parsing: line) {

@@ -38,7 +38,7 @@ enum Report {
 
   /// How many times the median of the straightforward code is this one's, if both ran.
   static func ratio(of row: Row, in rows: [Row]) -> Double? {
-    guard let baseline = Yardsticks.baseline(of: row.name) else { return nil }
+    guard let baseline = Yardsticks.baselines(of: row.name).first else { return nil }
     guard let other = rows.first(where: { $0.name == baseline.scenario }), other.unit == row.unit else { return nil }
     let median = row.statistics.median
     return median > 0 ? other.statistics.median / median : nil

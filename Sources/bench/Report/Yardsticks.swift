@@ -49,7 +49,7 @@ enum Yardsticks {
       works: [
         "sequencer/in-order/1M-streams", "sequencer/in-order/1M-streams/batch", "sequencer/displaced/1M-streams",
         "sequencer/displaced/1M-streams/batch", "sequencer/lost/1M-streams", "sequencer/lost/1M-streams/batch",
-        "sequencer/open", "timers/schedule", "timers/cancel",
+        "sequencer/open", "timers/cancel",
       ], scenario: "limit/random-line/update"),
     // Of one stream it is in L1, and the next message waits for the number that this one leaves.
     Limit(works: ["sequencer/in-order/one-stream"], scenario: "limit/dependent-read/L1"),
@@ -57,11 +57,14 @@ enum Yardsticks {
     Limit(works: ["spsc/ping-pong"], scenario: "limit/hand-over", times: 2),
     Limit(works: LatencyScenarios.all.map(\.name), scenario: "limit/hand-over"),
     Limit(works: ["spsc/one-by-one", "fan-out/publish"], scenario: "limit/release-store"),
-    Limit(works: ["mpsc/uncontended", "hub/publish"], scenario: "limit/atomic-add"),
+    Limit(works: ["mpsc/one-by-one", "mpsc/uncontended", "hub/publish"], scenario: "limit/atomic-add"),
   ]
 
-  static func baseline(of work: String) -> Baseline? {
-    baselines.first { $0.work == work } ?? plainer[work].flatMap { plain in baselines.first { $0.work == plain } }
+  /// The straightforward code for a work, or for its plainer form.
+  static func baselines(of work: String) -> [Baseline] {
+    let own = baselines.filter { $0.work == work }
+    guard own.isEmpty, let plain = plainer[work] else { return own }
+    return baselines.filter { $0.work == plain }
   }
 
   static func limit(of work: String) -> Limit? { limits.first { $0.works.contains(work) } }

@@ -11,11 +11,11 @@ struct MainFigure {
     ("sequencer/displaced/1M-streams/batch", "The same, 5 % of the messages late"),
     ("sequencer/open", "The first message of a conversation"),
     ("sequencer/idle-bytes", "Memory of a quiet conversation"),
-    ("spsc/batch", "Queue between two cores, in batches"),
+    ("spsc/one-by-one", "Queue between two cores, one by one"),
+    ("spsc/batch", "The same, in batches of 64"),
     ("mpsc/batch", "Queue with two producers, in batches"),
     ("fan-out/10k", "Fan-out to 10,000 subscribers"),
-    ("timers/cancel", "Cancelling a timer"),
-    ("timers/expire", "Expiring a timer"),
+    ("timers/life", "A timer, from beginning to end"),
   ]
 
   init(peers: Recording) {

@@ -24,9 +24,9 @@ fn timed_schedule(queue: &mut DelayQueue<u64>, delays: &[Duration]) -> Vec<Key> 
 }
 
 #[inline(never)]
-fn timed_cancel(queue: &mut DelayQueue<u64>, keys: &[Key]) {
-    for key in keys {
-        queue.remove(key);
+fn timed_cancel(queue: &mut DelayQueue<u64>, cancelled: &[u32], keys: &[Key]) {
+    for &index in cancelled {
+        queue.remove(&keys[index as usize]);
     }
 }
 
@@ -37,9 +37,9 @@ fn cycle(context: &Context, phase: Phase) -> Sample {
     let start = Instant::now();
     let keys = timed_schedule(&mut queue, &delays);
     let scheduling = start.elapsed().as_nanos();
-    let cancelled: Vec<_> = load(context, "timer-cancelled").into_iter().map(|index| keys[index as usize]).collect();
+    let cancelled = load(context, "timer-cancelled");
     let start = Instant::now();
-    timed_cancel(&mut queue, &cancelled);
+    timed_cancel(&mut queue, &cancelled, &keys);
     let cancelling = start.elapsed().as_nanos();
     match phase {
         Phase::Schedule => Sample::per_piece(scheduling, keys.len(), None),
