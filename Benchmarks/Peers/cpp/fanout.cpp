@@ -49,7 +49,8 @@ struct Letters {
 // MARK: One ring for all, and a cursor for each subscriber
 
 // A subscriber reads in place, at most two runs of neighbouring places at a time, so that the compiler can add with
-// vectors. Who has been overtaken goes on with the oldest message that there is.
+// vectors. Who has been overtaken goes on with the oldest message that there is. Nothing keeps a publisher on another
+// thread from overwriting what is being read.
 template <class Element>
 class SharedRing {
   std::unique_ptr<Element[]> places = std::make_unique<Element[]>(capacity);
@@ -63,7 +64,7 @@ class SharedRing {
   }
 
  public:
-  static constexpr const char *who = "C++ ring with a cursor a subscriber";
+  static constexpr const char *who = "C++ ring, one thread only";
 
   explicit SharedRing(std::size_t subscribers) : cursors(subscribers) {}
 
@@ -79,8 +80,9 @@ class SharedRing {
     Word sum = 0;
     const std::uint64_t end = head.load(std::memory_order_acquire);
     for (std::uint64_t &cursor : cursors) {
-      if (end - cursor == 1) {
-        // No runs for a single message: a third less time.
+      // No runs for a single message. Left to itself, g++ jumps out of the loop for it, which takes twice as long; told
+      // that it is likely, it does so for a burst.
+      if (__builtin_expect_with_probability(end - cursor == 1, 1, 0.5)) {
         sum += read(places[std::exchange(cursor, end) & (capacity - 1)]);
         continue;
       }

@@ -244,6 +244,48 @@ import Testing
     #expect(subscriptions.map(\.delivered) == [150, 100, 50])
   }
 
+  /// Neighbours that stand together are served together, and yet each has an account of its own.
+  @Test(arguments: [1, 3]) func aThrowAmongNeighboursLeavesItToThoseBehind(messages: Int) {
+    let ring = FanOutRing<String>(capacity: 64, readers: 1)
+    var publisher = ring.makePublisher()
+    var reader = ring.makeReader()
+    var subscriptions = (0..<4).map { _ in reader.subscribe(from: nil).subscription }
+    var heard = [[Heard]](repeating: [], count: 4)
+    for number in 1...messages { _ = publisher.publish(text(number)) }
+    var refusing = 2
+    for round in 0...1 {
+      do {
+        var span = subscriptions.mutableSpan
+        try reader.drain(&span) { index, delivery throws(Refused) in
+          if index == refusing { throw Refused() }
+          heard[index].append(Heard(delivery))
+        }
+        #expect(round == 1)
+      } catch {
+        #expect(round == 0 && subscriptions.map { Int($0.delivered) } == [messages, messages, 0, 0])
+      }
+      refusing = -1
+    }
+    #expect(subscriptions.allSatisfy { $0.delivered == UInt64(messages) })
+    #expect(heard.allSatisfy { $0 == [.messages((1...messages).map(text), from: 1)] })
+  }
+
+  @Test func neighboursHearOfAHoleOneByOne() {
+    let ring = FanOutRing<String>(capacity: 64, readers: 1)
+    var publisher = ring.makePublisher()
+    var reader = ring.makeReader()
+    var subscriptions = (0..<3).map { _ in reader.subscribe(from: nil).subscription }
+    var heard = [[Heard]](repeating: [], count: 3)
+    for number in 1...2 { _ = publisher.publish(text(number)) }
+    #expect(publisher.skip(through: 5) == .skipped)
+    _ = publisher.publish(text(6))
+    var span = subscriptions.mutableSpan
+    reader.drain(&span) { index, delivery in heard[index].append(Heard(delivery)) }
+    let expected: [Heard] = [.messages([text(1), text(2)], from: 1), .lagged(3...5), .messages([text(6)], from: 6)]
+    #expect(heard == [expected, expected, expected])
+    #expect(subscriptions.allSatisfy { $0.position == 6 && $0.delivered == 3 && $0.lagged == 3 })
+  }
+
   @Test func aSubscriptionIsTwentyFourBytes() {
     #expect(MemoryLayout<FanOutSubscription>.size == 24)
   }

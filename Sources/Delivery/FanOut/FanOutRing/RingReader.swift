@@ -77,25 +77,45 @@ package struct RingReader<Element: Sendable, Word: AtomicWord & ~Copyable>: ~Cop
     var isBehind = true
     while isBehind {
       isBehind = false
-      for index in subscriptions.indices {
-        var next = subscriptions[index].next
-        guard next < end else { continue }
+      var index = 0
+      while index < subscriptions.count {
+        let next = subscriptions[index].next
+        guard next < end else {
+          index &+= 1
+          continue
+        }
         if !window.contains(next), case .lost(let position) = look(ahead: next) {
           try body(index, .lagged(next...position &- 1))
           subscriptions[index].lose(below: position)
-          next = position
-          guard window.contains(next) else {
-            if next < end { isBehind = true }
-            continue
-          }
+          continue
         }
-        try body(index, .messages(unsafe window.messages(from: next, below: window.end).span, from: next))
-        subscriptions[index].next = window.end
-        if window.end < end { isBehind = true }
+        let stop = window.end
+        if stop < end { isBehind = true }
+        // A single message has a loop of its own, in which the compiler knows that it is one.
+        if stop &- next == 1 {
+          try give(from: next, below: next &+ 1, to: &subscriptions, at: &index, body)
+        } else {
+          try give(from: next, below: stop, to: &subscriptions, at: &index, body)
+        }
       }
     }
     guard head >= end else { return }
     for index in subscriptions.indices { try body(index, .closed) }
+  }
+
+  /// Gives messages of the window to the subscription at `index`, which stands there, and to all behind it that do, too: who
+  /// has been served together stands together, so that what there is for them is looked up once.
+  @inlinable @inline(__always)
+  func give<Failure>(
+    from next: UInt64, below stop: UInt64, to subscriptions: inout MutableSpan<FanOutSubscription>, at index: inout Int,
+    _ body: (Int, borrowing FanOutDelivery<Element>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let messages = unsafe window.messages(from: next, below: stop)
+    repeat {
+      try body(index, .messages(unsafe messages.span, from: next))
+      unsafe subscriptions[unchecked: index].next = stop
+      index &+= 1
+    } while index < subscriptions.count && (unsafe subscriptions[unchecked: index].next) == next
   }
 
   /// A call of its own, once for all subscriptions, so that those find the registers free.
