@@ -19,13 +19,23 @@ public struct TimerHandle: Sendable, Hashable {
   @inlinable
   init(bits: UInt64) { self.bits = bits }
 
+  /// A handle of the next generation for this slot or another.
+  @inlinable @inline(__always)
+  func next(slot: Int32) -> TimerHandle {
+    TimerHandle(bits: (bits & 0xFFFF_FFFF_0000_0000) &+ (1 << 32 | UInt64(UInt32(bitPattern: slot))))
+  }
+
+  /// Whether the slot must not be used again once this handle names nothing any more.
+  @inlinable var isLast: Bool { bits >= 0xFFFF_FFFD_0000_0000 }
+
   /// A handle that names no timer of any wheel, for records that have none at the moment.
   ///
   /// - Complexity: O(1)
   @inlinable public static var none: TimerHandle { TimerHandle(bits: 0) }
 
+  @inlinable var index: Int32 { Int32(truncatingIfNeeded: bits) }
+  /// The same as a number that is never negative, for the check of a handle that may be anything.
   @inlinable var slot: UInt32 { UInt32(truncatingIfNeeded: bits) }
-  @inlinable var generation: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
 }
 
 /// Why a timer cannot be scheduled.

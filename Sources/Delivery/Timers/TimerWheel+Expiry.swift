@@ -16,7 +16,7 @@ extension TimerWheel where Payload: ~Copyable {
   @inlinable
   public mutating func nextExpired(at now: Instant) -> Payload? {
     newest = max(newest, now.nanoseconds)
-    if firstDeadline <= newest { return remove(first) }
+    if firstDeadline <= newest { return remove(first, storage.handle(of: first)) }
     enter(newest)
     return nil
   }
@@ -41,7 +41,7 @@ extension TimerWheel where Payload: ~Copyable {
     var fired = 0
     while firstDeadline <= newest {
       if fired >= limit { return fired }
-      fire(remove(first))
+      fire(remove(first, storage.handle(of: first)))
       fired &+= 1
     }
     enter(newest)

@@ -15,10 +15,10 @@ extension TimerWheel where Payload: ~Copyable {
     _ payload: consuming Payload, at deadline: Instant
   ) throws(TimerWheelError) -> TimerHandle {
     if storage.free < 0 { try freeMore() }
-    let index = storage.allocate(payload)
+    let handle = storage.allocate(payload)
     scheduled &+= 1
-    insert(index, max(deadline.nanoseconds, newest))
-    return storage.handle(of: index)
+    insert(handle.index, max(deadline.nanoseconds, newest))
+    return handle
   }
 
   /// Cancels a timer and gives its payload back at once. A handle of one that fired or was cancelled does nothing.
@@ -34,7 +34,7 @@ extension TimerWheel where Payload: ~Copyable {
   @discardableResult
   public mutating func cancel(_ handle: TimerHandle) -> Payload? {
     guard let index = storage.find(handle) else { return nil }
-    return remove(index)
+    return remove(index, handle)
   }
 
   /// Gives a timer another deadline, as if it had been cancelled and scheduled anew; its handle stays what it is.
@@ -81,14 +81,16 @@ extension TimerWheel where Payload: ~Copyable {
 
   /// Takes out a timer, ends it, and finds the next to fire if that was the one.
   @inlinable @inline(__always)
-  mutating func remove(_ index: Int32) -> Payload {
+  mutating func remove(_ index: Int32, _ handle: TimerHandle) -> Payload {
     storage.unlink(index)
     scheduled &-= 1
+    // Before the next one is looked for: that changes anything, so what is known of this one would be read anew.
+    let payload = storage.release(index, handle)
     if index == first {
       forgetFirst()
       if scheduled > 0 { findFirst() }
     }
-    return storage.release(index)
+    return payload
   }
 
   @inlinable @inline(__always)

@@ -12,5 +12,7 @@ extension TimerWheel where Payload: ~Copyable {
 }
 
 extension TimerStorage where Payload: ~Copyable {
-  func setGeneration(_ generation: UInt32, of index: Int32) { unsafe nodes[Int(index)].generation = generation }
+  func setGeneration(_ generation: UInt32, of index: Int32) {
+    unsafe nodes[Int(index)].name = TimerHandle(slot: index, generation: generation)
+  }
 }
