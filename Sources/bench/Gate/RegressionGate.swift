@@ -29,8 +29,10 @@ struct RegressionGate {
       throw Arguments.Mistake(
         message: "nothing of that is gated", hint: "Limits, baselines, and what runs on request are not.")
     }
-    // A platform without a file has no thresholds, which the verdicts will say.
-    var thresholds = Files.exists(path) ? try read() : Thresholds()
+    // A platform without a file has no thresholds, which the verdicts will say; and those that are all written anew may be
+    // damaged.
+    let isReplaced = updating && isWhole
+    var thresholds = Files.exists(path) && !isReplaced ? try read() : Thresholds()
     let isElsewhere = thresholds.processor != Machine.processor
     if updating, !isWhole, isElsewhere, !thresholds.keys.isEmpty {
       throw Arguments.Mistake(

@@ -21,7 +21,7 @@ struct Timing {
   }
 
   /// Odd, and enough for quartiles.
-  static let rounds = 9
+  static let rounds = 7
 
   /// Times these scenarios beside their yardsticks.
   static func run(_ names: [String], _ context: Context, progress: Progress) -> [(scenario: String, finding: Finding)] {
