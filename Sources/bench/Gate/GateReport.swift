@@ -14,8 +14,7 @@ struct GateReport {
   private static let shown: [Metric] = [.instructions, .allocations, .retains, .misses, .bytes, .time]
 
   private var table: [String] {
-    var names: [String] = []
-    for name in judgements.map(\.key.scenario) where !names.contains(name) { names.append(name) }
+    let names = grouped(judgements, by: \.key.scenario).map(\.key)
     let heading = ["a message of", "instructions", "allocations", "retains", "cache misses", "bytes", "× yardstick"]
     let rows = names.compactMap { name -> [String]? in
       let cells = GateReport.shown.map { cell(Thresholds.Key(scenario: name, metric: $0)) }

@@ -56,12 +56,7 @@ enum Bench {
   }
 
   private static func measure(_ scenarios: [Scenario], _ options: Arguments) -> Int32 {
-    // One core for the whole run: a migration costs its caches, and the next sample pays for it.
-    Affinity.pin(toCore: 0)
-    let runner = Runner(
-      scenarios: scenarios, repetitions: options.repetitions, warmsUp: !options.once && !options.quick,
-      secondsAllowed: options.secondsAllowed)
-    let results = runner.run(Context(options.plan), progress: Progress.onTerminal)
+    let results = measurements(of: scenarios, options, repetitions: options.repetitions)
     let remarks = Report.remarks(on: results).joined(separator: "\n")
     switch options.format {
     case .text: print("\(Report.text(results))\n\n\(remarks)")
@@ -74,6 +69,16 @@ enum Bench {
       StandardError.put("\(remarks)\n")
     }
     return complain(Runner.errors(in: results))
+  }
+
+  /// Runs scenarios as the arguments ask for.
+  static func measurements(of scenarios: [Scenario], _ options: Arguments, repetitions: Int) -> [Measurement] {
+    // One core for the whole run: a migration costs its caches, and the next sample pays for it.
+    Affinity.pin(toCore: 0)
+    let runner = Runner(
+      scenarios: scenarios, repetitions: repetitions, warmsUp: !options.once && !options.quick,
+      secondsAllowed: options.secondsAllowed)
+    return runner.run(Context(options.plan), progress: Progress.onTerminal)
   }
 
   /// Shows what a recording says of us and our peers; fails if they do not agree on a result.

@@ -33,14 +33,9 @@ struct Comparison {
   /// - Parameter recording: samples of the library and of others. Without its `limit/…` and `baseline/…` scenarios there are no limits,
   ///   and no straightforward code among the peers.
   init(_ recording: Recording) {
-    var works: [String] = []
-    var samples: [String: [RecordedSample]] = [:]
-    for sample in recording.samples {
-      if samples[sample.work] == nil { works.append(sample.work) }
-      samples[sample.work, default: []].append(sample)
-    }
-    for work in works {
-      let all = samples[work]!
+    let works = grouped(recording.samples, by: \.work)
+    let samples = Dictionary(uniqueKeysWithValues: works.map { ($0.key, $0.elements) })
+    for (work, all) in works {
       if let disagreement = Comparison.disagreement(on: work, all) { disagreements.append(disagreement) }
       guard !work.hasPrefix("limit/"), !work.hasPrefix("baseline/") else { continue }
       guard let ours = Comparison.ours(in: all) else { continue }
@@ -64,7 +59,7 @@ struct Comparison {
   }
 
   /// Rows in which somebody else is better.
-  var losses: [Row] { rows.filter { ($0.ratioToBestPeer ?? .infinity) < 1 } }
+  var losses: [Row] { rows.filter(\.isLoss) }
 
   /// Rows in which somebody else takes part: to be ahead of one's own straightforward code alone is no victory.
   var contests: [Row] { rows.filter { row in row.peers.contains { !$0.isBaseline } } }
@@ -75,11 +70,8 @@ struct Comparison {
   }
 
   private static func peers(in samples: [RecordedSample]) -> [Peer] {
-    var names: [String] = []
-    for who in samples.map(\.who) where who != RecordedSample.ours && !names.contains(who) { names.append(who) }
-    return names.map { who in
-      let own = samples.filter { $0.who == who }
-      return Peer(who: who, statistics: Statistics(own.map(\.value)), isChecked: own.allSatisfy { $0.hash != nil })
+    grouped(samples.filter { $0.who != RecordedSample.ours }, by: \.who).map { who, own in
+      Peer(who: who, statistics: Statistics(own.map(\.value)), isChecked: own.allSatisfy { $0.hash != nil })
     }
   }
 

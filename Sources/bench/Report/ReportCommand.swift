@@ -1,7 +1,6 @@
 /// `bench report`: measures everything, keeps the samples, and draws them with those of the peers.
 struct ReportCommand {
   private let options: Arguments
-  private let progress = Progress.onTerminal
 
   init(_ options: Arguments) {
     self.options = options
@@ -23,10 +22,7 @@ struct ReportCommand {
 
   /// Returns what was wrong. Figures of a wrong result are not kept.
   private func record(_ scenarios: [Scenario], as name: String, rounds: Int) throws -> [String] {
-    Affinity.pin(toCore: 0)
-    let runner = Runner(
-      scenarios: scenarios, repetitions: rounds, warmsUp: !options.quick, secondsAllowed: options.secondsAllowed)
-    let measurements = runner.run(Context(options.plan), progress: progress)
+    let measurements = Bench.measurements(of: scenarios, options, repetitions: rounds)
     let errors = Runner.errors(in: measurements)
     guard errors.isEmpty else { return errors }
     var recording = Recording(measurements)
