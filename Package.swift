@@ -22,13 +22,16 @@ let package = Package(
     .target(name: "Sequencer", swiftSettings: settings),
     .target(name: "Delivery", dependencies: ["Sequencer"], swiftSettings: settings),
     .executableTarget(name: "bench", dependencies: ["Sequencer", "Delivery"], swiftSettings: settings),
+    // Where the tests' decisions come from: seeds, tapes, walks; and shrinking.
+    .target(name: "Choosing", path: "Tests/Choosing", swiftSettings: settings),
     // The oracle and what drives it. It shares no code with the library.
-    .target(name: "SequencerModel", path: "Tests/SequencerModel", swiftSettings: settings),
+    .target(name: "SequencerModel", dependencies: ["Choosing"], path: "Tests/SequencerModel", swiftSettings: settings),
     .testTarget(
-      name: "SequencerTests", dependencies: ["Sequencer", "SequencerModel"], exclude: ["Tapes"],
+      name: "SequencerTests", dependencies: ["Choosing", "Sequencer", "SequencerModel"], exclude: ["Tapes"],
       swiftSettings: settings),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "Sequencer", "SequencerModel"], swiftSettings: settings),
+      name: "DeliveryTests", dependencies: ["Choosing", "Delivery", "Sequencer", "SequencerModel"],
+      swiftSettings: settings),
     .testTarget(
       name: "InterleavingTests", dependencies: ["Delivery", "Sequencer"], swiftSettings: settings),
     .testTarget(name: "BenchTests", dependencies: ["bench", "Sequencer"], swiftSettings: settings),

@@ -1,6 +1,8 @@
+package import Choosing
+
 extension ModelConfiguration {
   /// A small configuration: limits so low that a few hundred operations meet all of them.
-  package static func random(using random: inout SplitMix64) -> ModelConfiguration {
+  package static func random(using random: inout Choices) -> ModelConfiguration {
     var configuration = ModelConfiguration()
     configuration.gapTimeout = random.pick([nil, 1, 10, 10, 1_000, 1_000])
     configuration.repairFirst = random.pick([nil, 1, 3, 3, 40, 300])

@@ -1,3 +1,5 @@
+import Choosing
+
 /// What each kind of step makes of the moment; nil: nothing, choose another.
 extension OperationGenerator {
   mutating func operation(of step: Step) -> Operation? {

@@ -1,3 +1,5 @@
+import Choosing
+
 /// Endless operations for a seed: senders that number, lose, reorder and repeat their messages, and a caller that does
 /// everything a caller can do, wisely and unwisely.
 ///
@@ -11,7 +13,7 @@
 /// ```
 package struct OperationGenerator {
   package let configuration: ModelConfiguration
-  var random: SplitMix64
+  var random: Choices
   /// How often each kind of step comes; a third of them never, so that every seed explores another mix.
   private let weights: [Int]
   private let totalWeight: Int
@@ -62,16 +64,16 @@ package struct OperationGenerator {
   }
 
   package init(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     self.init(configuration: .random(using: &random), random: random)
   }
 
   /// The same operations' world with a configuration of the caller's.
   package init(seed: UInt64, configuration: ModelConfiguration) {
-    self.init(configuration: configuration, random: SplitMix64(seed: seed))
+    self.init(configuration: configuration, random: Choices(seed: seed))
   }
 
-  private init(configuration: ModelConfiguration, random: SplitMix64) {
+  private init(configuration: ModelConfiguration, random: Choices) {
     var random = random
     self.configuration = configuration
     weights = Step.allCases.map { step in

@@ -1,3 +1,4 @@
+import Choosing
 import Sequencer
 import SequencerModel
 import Testing
@@ -20,7 +21,7 @@ struct BatchTests {
   func strings(seed: UInt64) { compare(String.self, seed) }
 
   private func compare<Key: NumberedKey>(_ key: Key.Type, _ seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     var configuration = ModelConfiguration()
     configuration.gapTimeout = 500
     configuration.repairFirst = 60

@@ -1,3 +1,4 @@
+import Choosing
 import SequencerModel
 import Testing
 
@@ -43,7 +44,7 @@ struct StreamTableTests {
   }
 
   private func walk<Key: NumberedTableKey>(_ type: Key.Type, _ seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     var table = StreamTable<Key>(seed: seed)
     var model: [UInt64: UInt64] = [:]
     let universe = UInt64(random.pick([6, 24, 40, 90]))
@@ -93,7 +94,7 @@ struct StreamTableTests {
 
   /// Removes what chance names, and checks that each stream was asked about once.
   private func sweep<Key: NumberedTableKey>(
-    _ table: inout StreamTable<Key>, _ model: inout [UInt64: UInt64], _ random: inout SplitMix64
+    _ table: inout StreamTable<Key>, _ model: inout [UInt64: UInt64], _ random: inout Choices
   ) {
     let percent = random.pick([0, 30, 80, 100])
     var visits: [UInt64: Int] = [:]

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -86,7 +87,7 @@ import Testing
       var expiry: UInt64
       var lease: Int
     }
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     let limit = random.pick([1, 3, 8])
     var seen = Deduplicator<Int, Int>(limit: limit, leaseTime: .nanoseconds(10), retention: .nanoseconds(30))
     var entries: [Entry] = []

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -85,7 +86,7 @@ import Testing
   }
 
   private func make(_ seed: UInt64, isExact: Bool, damage: NaiveFanOut.Damage = .none) -> FanOutPair {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     let capacity = random.pick([1, 2, 3, 4, 8, 16, 64, 200])
     let heads: [UInt64] = [0, 0, 1, 1_000, 1 << 32 - 5, Position.lastNumber - 150]
     let head = random.pick(heads)
@@ -93,7 +94,7 @@ import Testing
   }
 
   private func play(_ seed: UInt64, _ pair: inout FanOutPair) {
-    var random = SplitMix64(seed: ~seed)
+    var random = Choices(seed: ~seed)
     let crowd = random.pick([1, 3, 12])
     let drains = random.pick([1, 10, 30])
     pair.subscribe(from: nil)

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -70,7 +71,7 @@ import Testing
   /// Publishes all, one by one, in batches, with holes and clearings in between. Returns how often a reader was in the way.
   private func publish(to ring: FanOutRing<Parcel>, _ counter: Parcel.Counter) -> UInt64 {
     var publisher = ring.makePublisher()
-    var random = SplitMix64(seed: 99)
+    var random = Choices(seed: 99)
     var busy: UInt64 = 0
     while publisher.head < Self.messages {
       switch random.below(100) {
@@ -95,7 +96,7 @@ import Testing
   /// Serves subscribers until the ring is closed; some leave early, and others come instead with a token.
   private func read(_ ring: FanOutRing<Parcel>, _ cast: Cast, seed: UInt64, _ counter: Parcel.Counter) -> Found {
     var found = Found()
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     var reader = ring.makeReader()
     var guests = (0..<cast.subscribers).map { _ in Guest(reader.subscribe(from: nil)) }
     var open = guests.count

@@ -1,8 +1,9 @@
+import Choosing
 import SequencerModel
 
 /// A network in memory: what goes in comes out later, in another order, twice or not at all. Virtual time, in nanoseconds.
 struct LossyPipe<Packet> {
-  private var random: SplitMix64
+  private var random: Choices
   private let lossPercent: Int
   private let duplicatePercent: Int
   private let delay: ClosedRange<UInt64>
@@ -15,7 +16,7 @@ struct LossyPipe<Packet> {
   }
 
   init(seed: UInt64, loss: Int, duplicates: Int, delay: ClosedRange<UInt64>) {
-    random = SplitMix64(seed: seed)
+    random = Choices(seed: seed)
     lossPercent = loss
     duplicatePercent = duplicates
     self.delay = delay

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -73,7 +74,7 @@ import Testing
         "4 sending(round: 1)", "5 failed(round: 0, reason: Delivery.FailureReason.rejected)", "6 sending(round: 0)",
         "next 7 #8",
       ])
-    var random = SplitMix64(seed: 1)
+    var random = Choices(seed: 1)
     for _ in 0..<200 {
       records.shuffle(using: &random)
       #expect(try restored(records) == expected)

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import SequencerModel
 import Testing
@@ -56,7 +57,7 @@ import Testing
   private func random<Queue: TrialQueue & ~Copyable>(_ queue: Queue.Type, _ capacity: Int) {
     typealias Trial = QueueTrial<Queue>
     for seed in 1...4 as ClosedRange<UInt64> {
-      var random = SplitMix64(seed: seed)
+      var random = Choices(seed: seed)
       var trial = Trial(capacity: capacity, startingAt: seed % 2 == 0 ? 0 : .max - 1_000)
       // Filling and emptying by turns: a fair mix would never come near full.
       let filling: [Trial.Step] = [.push, .push, .pushThree, .pushSeven, .pop, .retakeEnds]

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -30,7 +31,7 @@ import Testing
 
   @Test(arguments: UInt64(1)...20)
   func everyAnswerIsTheOracles(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     let burst = random.pick([1, 2, 10])
     let each = random.pick([1, 7, 1_000] as [UInt64])
     var limiter = RateLimiter<Int>(burst: burst, refill: .nanoseconds(Int64(each)))

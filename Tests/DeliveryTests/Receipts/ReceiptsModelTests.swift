@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -21,7 +22,7 @@ import Testing
   }
 
   private func firstFailure(_ seed: UInt64) -> String? {
-    var random = Dice(seed: seed)
+    var random = Choices(seed: seed)
     // Small conversations look at their rows, larger ones keep counts, and some grow from one into the other.
     let crowd = random.pick([2, 3, 7, 12, 30])
     let window = random.pick([1, 2, 7, 16, 64])
@@ -102,23 +103,4 @@ import Testing
 
   /// Spread out, as ids are.
   private func name(_ member: Int) -> UInt64 { UInt64(member + 1) &* 0x9E37_79B9_7F4A_7C15 }
-}
-
-/// SplitMix64, so that a seed means the same everywhere.
-struct Dice {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) >> 1) % bound
-  }
-
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import SequencerModel
 import Testing
@@ -72,7 +73,7 @@ import Testing
 
   /// Ten thousand clients that failed together: no tenth of the span gets more than a seventh of them.
   @Test func chanceSpreadsEvenly() {
-    var random = SplitMix64(seed: 1)
+    var random = Choices(seed: 1)
     var tenths = [Int](repeating: 0, count: 10)
     for _ in 0..<10_000 {
       let decision = Backoff(jitter: .full(floor: .zero)).delay(after: 4, elapsed: .zero, using: &random)
@@ -125,7 +126,7 @@ import Testing
 
   @Test func theSameNumbersGiveTheSameWaits() {
     func waits(_ seed: UInt64) -> [Backoff.Decision] {
-      var random = SplitMix64(seed: seed)
+      var random = Choices(seed: seed)
       return (1...15).map { Backoff().delay(after: $0, elapsed: .zero, using: &random) }
     }
     #expect(waits(3) == waits(3) && waits(3) != waits(4))

@@ -1,3 +1,4 @@
+import Choosing
 import Foundation
 import SequencerModel
 import Testing
@@ -41,7 +42,7 @@ import Testing
   }
 
   private func play(_ seed: UInt64, _ pair: inout TimerPair) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     // Each seed has a temper of its own: how far ahead it schedules, how much it cancels, how crowded it is.
     let reach = random.below(62)
     let cancels = random.pick([2, 20, 40])
@@ -71,7 +72,7 @@ import Testing
 
   /// Ahead by anything up to 2^reach, on the grid of a level or beside it, at a moment used before, or in the past.
   private func deadline(
-    _ pair: borrowing TimerPair, _ reach: Int, _ quantum: UInt64, _ random: inout SplitMix64
+    _ pair: borrowing TimerPair, _ reach: Int, _ quantum: UInt64, _ random: inout Choices
   ) -> UInt64 {
     let span = random.next() & (1 << UInt64(random.below(reach + 1)) - 1)
     let moment = clamp(pair.newest, span) / quantum * quantum

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -49,7 +50,7 @@ import Testing
   /// Thousands of deadlines over a century, and a clock that leaps ten years at a time, all or a few at a call.
   @Test(arguments: [Int.max, 100])
   func leapsOfTenYears(limit: Int) {
-    var random = SplitMix64(seed: 4)
+    var random = Choices(seed: 4)
     var pair = TimerPair()
     for _ in 0..<2_000 { pair.schedule(at: random.next() % (10 * Self.tenYears)) }
     for leap in 1...10 as ClosedRange<UInt64> {

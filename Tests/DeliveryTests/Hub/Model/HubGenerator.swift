@@ -1,14 +1,15 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
 
 /// Random traffic: everybody does anything, at any time.
 struct HubGenerator {
-  private var random: SplitMix64
+  private var random: Choices
   let world: HubWorld
 
   init(seed: UInt64) {
-    random = SplitMix64(seed: seed)
+    random = Choices(seed: seed)
     var world = HubWorld()
     world.capacity = random.pick([1, 2, 4, 8, 8, 16, 64, 256])
     world.topics = 1 + random.below(4)

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -108,7 +109,7 @@ extension HubTrial {
 
   func drain(_ index: Int, _ mood: HubMood) {
     self.mood = mood
-    if case .mixed(let seed, _) = mood { generator = SplitMix64(seed: seed) }
+    if case .mixed(let seed, _) = mood { generator = Choices(seed: seed) }
     drained = index
     loops[index].loop?.drain(at: now) { id, handle, delivery in take(id, handle, delivery) }
     for peer in peers where peer.loop == index {

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -52,7 +53,7 @@ final class HubTrial {
   /// What is being drained, and how everybody answers.
   var drained = 0
   var mood = HubMood.always(.ready)
-  var generator = SplitMix64(seed: 0)
+  var generator = Choices(seed: 0)
 
   var sightings: [HubSighting: Int] = [:]
   private(set) var failure: String?

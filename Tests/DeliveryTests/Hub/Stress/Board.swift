@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -37,7 +38,7 @@ final class Board: @unchecked Sendable {
     lock.withLock { topics.replace([topic], with: [other]) }
   }
 
-  func anyTopic(_ random: inout SplitMix64) -> HubTopic<CountedMessage>? {
+  func anyTopic(_ random: inout Choices) -> HubTopic<CountedMessage>? {
     lock.withLock { topics.isEmpty ? nil : topics[random.below(topics.count)] }
   }
 

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -132,7 +133,7 @@ final class Churn: @unchecked Sendable {
 
   /// Subscribers come and go; the connection that is wedged is one of theirs.
   private func serve(_ topic: HubTopic<CountedMessage>) {
-    var random = SplitMix64(seed: 1)
+    var random = Choices(seed: 1)
     let listener = HubListener(hub)
     var wedged: HubSubscription?
     if wedge == .connection, let connection = listener.connect() {

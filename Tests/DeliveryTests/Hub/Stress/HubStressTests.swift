@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Foundation
 import Sequencer
@@ -36,7 +37,7 @@ import Testing
   // MARK: - Publishing
 
   private func publish(_ board: Board, _ index: Int, _ census: Census, _ report: Board.Report) {
-    var random = SplitMix64(seed: UInt64(index))
+    var random = Choices(seed: UInt64(index))
     var publisher = board.hub.makePublisher()
     var mine = (0..<3).map { _ in publisher.open(board.newID()) }
     board.announce(mine)
@@ -95,7 +96,7 @@ import Testing
   // MARK: - Listening
 
   private func listen(_ board: Board, _ index: Int, _ report: Board.Report) {
-    var random = SplitMix64(seed: 100 + UInt64(index))
+    var random = Choices(seed: 100 + UInt64(index))
     let listener = HubListener(board.hub)
     func answer(_ count: Int) -> HubAnswer {
       guard random.chance(8) else { return .ready }
@@ -134,7 +135,7 @@ import Testing
     report.add(listener)
   }
 
-  private static func policy(_ random: inout SplitMix64) -> HubPolicy {
+  private static func policy(_ random: inout Choices) -> HubPolicy {
     var policy = HubPolicy()
     if random.chance(30) { policy.hardLimit = random.number(100...10_000) }
     if random.chance(30) {

@@ -1,10 +1,11 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
 
 /// Random traffic for an outbox, mixed anew by every seed: mostly what happens, some of what may, and a little of what must not.
 struct OutboxGenerator {
-  private(set) var random: SplitMix64
+  private(set) var random: Choices
   let world: OutboxWorld
   private var content: UInt64 = 0
   /// How often each kind of operation comes, out of their sum.
@@ -13,7 +14,7 @@ struct OutboxGenerator {
   private let restarts: Bool
 
   init(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = Choices(seed: seed)
     var world = OutboxWorld()
     world.places = random.pick([1, 1, 2, 3, 5, 5])
     world.inFlight = random.pick([1, 2, 4, 8, 20])

@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 import SequencerModel
@@ -90,7 +91,7 @@ final class OutboxMachine {
       journal = []
       outbox.compact { journal.append($0) }
     }
-    var random = SplitMix64(seed: shuffle)
+    var random = Choices(seed: shuffle)
     var records = journal
     records.shuffle(using: &random)
     let next = OutboxMachine(world, seed: seed &+ shuffle, now: now)
