@@ -21,11 +21,16 @@ let package = Package(
   targets: [
     .target(name: "Sequencer", swiftSettings: settings),
     .target(name: "Delivery", dependencies: ["Sequencer"], swiftSettings: settings),
-    .executableTarget(name: "bench", dependencies: ["Sequencer", "Delivery"], swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Choosing", "Delivery", "Sequencer", "Simulation"], swiftSettings: settings),
     // Where the tests' decisions come from: seeds, tapes, walks; and shrinking.
     .target(name: "Choosing", path: "Tests/Choosing", swiftSettings: settings),
     // The oracle and what drives it. It shares no code with the library.
     .target(name: "SequencerModel", dependencies: ["Choosing"], path: "Tests/SequencerModel", swiftSettings: settings),
+    // Both ends and the network between them, in virtual time.
+    .target(
+      name: "Simulation", dependencies: ["Choosing", "Delivery", "Sequencer"], path: "Tests/Simulation",
+      swiftSettings: settings),
     .testTarget(
       name: "SequencerTests", dependencies: ["Choosing", "Sequencer", "SequencerModel"], exclude: ["Tapes"],
       swiftSettings: settings),
@@ -34,6 +39,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "InterleavingTests", dependencies: ["Delivery", "Sequencer"], swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Choosing", "Delivery", "Sequencer", "Simulation"],
+      swiftSettings: settings),
     .testTarget(name: "BenchTests", dependencies: ["bench", "Sequencer"], swiftSettings: settings),
   ]
 )

@@ -8,6 +8,7 @@ struct Arguments: Equatable {
     case compare(recording: String)
     case report
     case export(folder: String)
+    case soak
   }
 
   enum Format: String, CaseIterable { case text, json, markdown, samples }
@@ -24,6 +25,7 @@ struct Arguments: Equatable {
   var size: Int?
   var streams: Int?
   var generated: Int?
+  var soak = Soak()
   var thresholds = "Benchmarks/Thresholds"
   var results = "Benchmarks/Results"
 
@@ -35,9 +37,9 @@ struct Arguments: Equatable {
 
   static let flags = [
     "--filter", "--quick", "--list", "--once", "--help", "--repeat", "--size", "--streams", "--generate", "--format",
-    "--check", "--update", "--thresholds", "--results", "--draw",
+    "--check", "--update", "--thresholds", "--results", "--draw", "--seconds", "--worlds", "--seed", "--tape",
   ]
-  static let words = ["compare", "report", "export"]
+  static let words = ["compare", "report", "export", "soak"]
 
   init(parsing arguments: [String]) throws(Mistake) {
     var rest = arguments[...]
@@ -61,6 +63,19 @@ struct Arguments: Equatable {
       case "--size": size = try Arguments.number(of: flag, from: &rest)
       case "--streams": streams = try Arguments.number(of: flag, from: &rest)
       case "--generate": generated = try Arguments.number(of: flag, from: &rest)
+      case "--seconds": soak.seconds = try Arguments.number(of: flag, from: &rest)
+      case "--worlds": soak.worlds = UInt64(try Arguments.number(of: flag, from: &rest))
+      case "--seed":
+        let word = try Arguments.value(of: flag, from: &rest)
+        guard let seed = UInt64(word) else {
+          throw Mistake(message: "--seed needs a whole number below 2^64, not '\(word)'")
+        }
+        soak.seed = seed
+      case "--tape":
+        guard let tape = Soak.bytes(try Arguments.value(of: flag, from: &rest)) else {
+          throw Mistake(message: "--tape needs bytes in hexadecimal digits")
+        }
+        soak.tape = tape
       case "--format":
         let word = try Arguments.value(of: flag, from: &rest)
         guard let known = Format(rawValue: word) else {
@@ -80,6 +95,7 @@ struct Arguments: Equatable {
     case "compare": .compare(recording: try value(of: word, from: &rest))
     case "export": .export(folder: try value(of: word, from: &rest))
     case "report": .report
+    case "soak": .soak
     default: throw Mistake(unknown: word, among: words)
     }
   }
@@ -105,6 +121,16 @@ struct Arguments: Equatable {
     }
     if command == .report, setsWork || list || !filters.isEmpty || format != .text {
       throw Mistake(message: "a report is of everything", hint: "It takes --quick, --draw and --results.")
+    }
+    if command == .soak, setsWork || quick || list || !filters.isEmpty || format != .text {
+      throw Mistake(
+        message: "a soak measures nothing", hint: "It takes --seconds or --worlds, and --seed; or a --tape alone.")
+    }
+    if command != .soak, soak != Soak() {
+      throw Mistake(message: "--seconds, --worlds, --seed and --tape go with 'bench soak' only")
+    }
+    if soak.tape != nil, soak != Soak(tape: soak.tape) {
+      throw Mistake(message: "a tape is a world of its own", hint: "Leave out the other options.")
     }
     if drawsOnly, command != .report { throw Mistake(message: "--draw goes with 'bench report' only") }
   }

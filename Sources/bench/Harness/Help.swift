@@ -8,6 +8,7 @@ extension Arguments {
            swift run -c release bench report [--draw]             measure everything, draw Benchmarks/Results/report.html
            swift run -c release bench compare FILE                the table of a recording of us and our peers
            swift run -c release bench export FOLDER               the inputs, for programs in other languages
+           swift run -c release bench soak [--seconds N]          simulated worlds full of faults: is anything lost?
 
       --filter SUBSTRING   only scenarios whose name contains it, or, if it is a whole name, only that one;
                            may be given several times
@@ -18,6 +19,10 @@ extension Arguments {
       --draw               report: draw again what was measured before
       --thresholds FOLDER  where the gate's thresholds lie (Benchmarks/Thresholds)
       --results FOLDER     where the report and its figures lie (Benchmarks/Results)
+      --seconds N          soak: for so long (10), on all cores
+      --worlds N           soak: so many worlds, however long it takes
+      --seed S             soak: the first world's seed (else a random one); each world adds 1
+      --tape HEX           soak: one world from the tape that a violation printed, told step by step
       --help               this
 
     for counting instructions and allocations (see Benchmarks/README.md):
@@ -27,7 +32,8 @@ extension Arguments {
       --streams N          streams of the scenarios with many (1000000)
       --generate N         messages to generate, if more than --size
 
-    Exit status: 0; 1 if a result was wrong or changed between repetitions, or a file could not be read or written;
+    Exit status: 0; 1 if a result was wrong or changed between repetitions, a soak found a broken promise, or a file
+    could not be read or written;
     64 for a command line that makes no sense. The gate: 0 holds, 2 regression, 4 improvement (update the threshold),
     5 no threshold, 69 something that it needs is missing.
     """
