@@ -27,18 +27,24 @@ let package = Package(
     .target(name: "Choosing", path: "Tests/Choosing", swiftSettings: settings),
     // The oracle and what drives it. It shares no code with the library.
     .target(name: "SequencerModel", dependencies: ["Choosing"], path: "Tests/SequencerModel", swiftSettings: settings),
+    // The libraries beside their models, driven by choices: what model tests, fuzzers and replays play.
+    .target(
+      name: "Trials", dependencies: ["Choosing", "Delivery", "Sequencer", "SequencerModel"], path: "Tests/Trials",
+      swiftSettings: settings),
     // Both ends and the network between them, in virtual time.
     .target(
       name: "Simulation", dependencies: ["Choosing", "Delivery", "Sequencer"], path: "Tests/Simulation",
       swiftSettings: settings),
     .testTarget(
-      name: "SequencerTests", dependencies: ["Choosing", "Sequencer", "SequencerModel"], exclude: ["Tapes"],
+      name: "SequencerTests", dependencies: ["Choosing", "Sequencer", "SequencerModel", "Trials"], exclude: ["Tapes"],
       swiftSettings: settings),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Choosing", "Delivery", "Sequencer", "SequencerModel"],
+      name: "DeliveryTests", dependencies: ["Choosing", "Delivery", "Sequencer", "SequencerModel", "Trials"],
       swiftSettings: settings),
     .testTarget(
       name: "InterleavingTests", dependencies: ["Delivery", "Sequencer"], swiftSettings: settings),
+    .testTarget(
+      name: "TrialTests", dependencies: ["Choosing", "SequencerModel", "Trials"], swiftSettings: settings),
     .testTarget(
       name: "SimulationTests", dependencies: ["Choosing", "Delivery", "Sequencer", "Simulation"],
       swiftSettings: settings),

@@ -1,19 +1,20 @@
-import Choosing
+package import Choosing
 
-/// Endless operations for a seed: senders that number, lose, reorder and repeat their messages, and a caller that does
+/// Endless operations, as chosen: senders that number, lose, reorder and repeat their messages, and a caller that does
 /// everything a caller can do, wisely and unwisely.
 ///
 /// Feed every reply back, so that the senders get on and the clock can hit deadlines to the nanosecond:
 ///
 /// ```swift
-/// var generator = OperationGenerator(seed: seed)
+/// var generator = OperationGenerator(Choices(seed: seed))
 /// var machine = NaiveSequencer(generator.configuration)
 /// let operation = generator.next()
 /// generator.observe(operation, machine.apply(operation))
 /// ```
 package struct OperationGenerator {
   package let configuration: ModelConfiguration
-  var random: Choices
+  /// Where the operations come from, as far as it is used.
+  package internal(set) var random: Choices
   /// How often each kind of step comes; a third of them never, so that every seed explores another mix.
   private let weights: [Int]
   private let totalWeight: Int
@@ -63,19 +64,9 @@ package struct OperationGenerator {
     var isEssential: Bool { self == .send || self == .arrive || self == .advance }
   }
 
-  package init(seed: UInt64) {
-    var random = Choices(seed: seed)
-    self.init(configuration: .random(using: &random), random: random)
-  }
-
-  /// The same operations' world with a configuration of the caller's.
-  package init(seed: UInt64, configuration: ModelConfiguration) {
-    self.init(configuration: configuration, random: Choices(seed: seed))
-  }
-
-  private init(configuration: ModelConfiguration, random: Choices) {
-    var random = random
-    self.configuration = configuration
+  package init(_ choices: Choices) {
+    var random = choices
+    configuration = .random(using: &random)
     weights = Step.allCases.map { step in
       step.isEssential ? step.weight : random.chance(33) ? 0 : step.weight * random.pick([1, 1, 2, 4])
     }
@@ -92,6 +83,9 @@ package struct OperationGenerator {
     }
     self.random = random
   }
+
+  /// Whether a tape is over, and nothing of what it called for is left to do.
+  package var isOver: Bool { random.isOver && followUps.isEmpty }
 
   package mutating func next() -> Operation {
     if !followUps.isEmpty { return followUps.removeFirst() }

@@ -2,6 +2,7 @@ import Choosing
 import Sequencer
 import SequencerModel
 import Testing
+import Trials
 
 /// A batch is nothing but its messages one by one.
 @Suite("Batches")

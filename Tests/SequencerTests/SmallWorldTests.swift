@@ -1,6 +1,7 @@
 import Sequencer
 import SequencerModel
 import Testing
+import Trials
 
 /// Small worlds, all of them: every order in which up to seven messages can arrive with one lost and one repeated, in small
 /// windows, with the sender's epoch changing anywhere. The oracle walks the tree of arrivals and is copied at each fork; the

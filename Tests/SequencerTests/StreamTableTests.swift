@@ -128,6 +128,24 @@ struct StreamTableTests {
     }
   }
 
+  @Test("A stream that has moved is not looked for in its old place, where another one is by now")
+  func movedStream() {
+    typealias Key = Clumsy<Last>
+    var sequencer = Sequencer<Key, Int>(hashSeed: 1)
+    func receive(_ number: UInt64, from stream: UInt64) -> ReceiveOutcome {
+      sequencer.receive(0, number: number, from: Key(number: stream), at: .zero) { _ in }
+    }
+    // Four fill the bucket that is home to all; the fifth is displaced, and the last to have a message in order.
+    for stream in UInt64(0)..<5 { #expect(receive(1, from: stream) == .delivered) }
+    #expect(receive(2, from: 4) == .delivered)
+    // It moves up, and another one takes its place that stands as it does.
+    #expect(sequencer.close(Key(number: 0)) { _ in })
+    #expect(sequencer.open(StreamRecord(stream: Key(number: 5), next: 3)) == .opened)
+    #expect(receive(3, from: 4) == .delivered)
+    #expect(receive(3, from: 4) == .duplicate(.emitted))
+    #expect(receive(3, from: 5) == .delivered)
+  }
+
   @Test("A key whose bytes are those of an empty slot is absent until it is added")
   func zeroKey() {
     var table = StreamTable<UInt64>(seed: 1)

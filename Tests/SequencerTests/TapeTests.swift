@@ -2,6 +2,7 @@ import Foundation
 import Sequencer
 import SequencerModel
 import Testing
+import Trials
 
 /// The semantics, executable: what a naive reference model answered, operation by operation.
 @Suite("Tapes")

@@ -78,7 +78,7 @@ extension Outbox {
     let slot = entries.insert(
       OutboxEntry(
         id: record.id.rawValue, conversation: index, state: .waiting,
-        lifetime: lifetime.map { max(1, OutboxLimits.nanoseconds($0)) } ?? .max, message: message))
+        lifetime: lifetime.map { OutboxLimits.nanoseconds($0) } ?? .max, message: message))
     conversations[index].entries &+= 1
     byID.insert(slot, hash: hash(id: record.id.rawValue))
     entries[slot].status = status

@@ -67,11 +67,26 @@ struct MemberRow {
   /// Enters a message that this member wrote: its author has got it and seen it, so that a member who writes and reads in
   /// turn has one range, and nobody's author need be kept.
   ///
-  /// - Returns: whether both sets had room for it. The per-member limit does not hold here: it is there for what peers say.
+  /// - Returns: whether both sets had room for it; if not, it is in neither. The per-member limit does not hold here: it is
+  ///   there for what peers say.
   @inlinable @inline(__always)
   mutating func write(_ number: UInt64, _ budget: inout RangeBudget) -> Bool {
-    Self.insertTrusted(number...number, into: &delivered, &budget)
-      && Self.insertTrusted(number...number, into: &read, &budget)
+    guard delivered.continues(with: number...number), read.continues(with: number...number) else {
+      return writeAnywhere(number, &budget)
+    }
+    delivered.through = max(delivered.through, number)
+    read.through = max(read.through, number)
+    return true
+  }
+
+  @inlinable @inline(never)
+  mutating func writeAnywhere(_ number: UInt64, _ budget: inout RangeBudget) -> Bool {
+    let (before, used) = (delivered, budget.used)
+    guard Self.insertTrusted(number...number, into: &delivered, &budget) else { return false }
+    if Self.insertTrusted(number...number, into: &read, &budget) { return true }
+    // An author who has got the message but not seen it would pass for a recipient who has got it.
+    (delivered, budget.used) = (before, used)
+    return false
   }
 
   @inlinable @inline(__always)

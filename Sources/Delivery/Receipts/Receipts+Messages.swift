@@ -51,7 +51,6 @@ extension Receipts {
       if wasRead { recent[number].read &-= 1 }
       return true
     }
-    if !wasDelivered, rows[row].delivered.contains(number) { recent[number].delivered &+= 1 }
     return missAuthor(of: number)
   }
 

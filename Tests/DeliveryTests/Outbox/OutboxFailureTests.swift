@@ -92,6 +92,18 @@ import Testing
     #expect(script.acknowledge(1) == .settled(1), "it had been transmitted")
   }
 
+  @Test func whatExpiresWhileItBacksOffMayHaveArrived() {
+    var script = OutboxScript { $0.lifetime = .seconds(10) }
+    script.queue("x")
+    _ = script.sent()
+    script.refuse(1, 1, .forNow(retryAfter: .seconds(20)))
+    script.pass(10_000)
+    #expect(script.told() == ["1 failed 0 expired x"])
+    script.queue("y")
+    #expect(script.sentInFull() == "y#2/1@1", "the number is open, so it is the base")
+    #expect(script.acknowledge(1) == .settled(1))
+  }
+
   @Test func afterAFailureTheConversationGoesOn() {
     var script = OutboxScript { $0.inFlightPerConversation = 1 }
     script.queue("x", "y")

@@ -1,13 +1,11 @@
-import Delivery
 import Foundation
 import Testing
+import Trials
 
 /// The outbox against the oracle, on random traffic with losses, refusals, outages at any point, restarts and hostile peers.
 ///
 /// `OUTBOX_SEED=17 swift test --filter OutboxModelTests` replays one seed, `OUTBOX_OPERATIONS=100000000` runs longer.
 @Suite struct OutboxModelTests {
-  static let operationsPerSeed = 1_000
-
   /// Fixed seeds, so that a run means the same everywhere; a longer run goes on behind them.
   static let chunks: [ClosedRange<UInt64>] = {
     let environment = ProcessInfo.processInfo.environment
@@ -18,32 +16,23 @@ import Testing
       let standard = 3_000_000
     #endif
     let operations = environment["OUTBOX_OPERATIONS"].flatMap(Int.init) ?? standard
-    let seeds = UInt64(max(1, operations / operationsPerSeed))
+    let seeds = UInt64(max(1, operations / OutboxTrial.operations))
     return stride(from: 1, through: seeds, by: 50).map { $0...min($0 + 49, seeds) }
   }()
 
   @Test(arguments: chunks)
-  func everyReplyIsTheOraclesAndEveryMessageEnds(seeds: ClosedRange<UInt64>) throws {
+  func everyReplyIsTheOraclesAndEveryMessageEnds(seeds: ClosedRange<UInt64>) {
     var sightings: [OutboxSighting: Int] = [:]
     for seed in seeds {
-      let failure = firstFailure(seed, &sightings)
-      try #require(failure == nil, "OUTBOX_SEED=\(seed) swift test --filter OutboxModelTests")
+      let finding = Finding(in: OutboxTrial.name, seed: seed) { OutboxTrial.play(&$0, &sightings) }
+      if let finding {
+        Issue.record("\(finding)\nOUTBOX_SEED=\(seed) swift test --filter OutboxModelTests")
+        return
+      }
     }
     guard seeds.count == 50 else { return }
     for sighting in OutboxSighting.allCases {
       #expect(sightings[sighting, default: 0] > 0, "\(sighting) was never seen")
     }
-  }
-
-  /// Plays one seed; what went wrong first, if anything did.
-  private func firstFailure(_ seed: UInt64, _ sightings: inout [OutboxSighting: Int]) -> String? {
-    var generator = OutboxGenerator(seed: seed)
-    var trial = OutboxTrial(generator.world, seed: seed)
-    for index in 0..<Self.operationsPerSeed {
-      if let failure = trial.step(generator.next(trial.oracle)) { return "operation \(index): \(failure)" }
-    }
-    let failure = trial.finish()
-    sightings.merge(trial.sightings, uniquingKeysWith: +)
-    return failure
   }
 }

@@ -114,6 +114,16 @@ import Testing
     #expect(lines.first == "" && lines.last == "next 7 #1")
   }
 
+  @Test func aLifetimeOfNothingComesBackAsItWas() throws {
+    var script = OutboxScript { $0.persistsFirst = true }
+    let content = Record.Content.message("x", number: 1, status: .sending(round: 0), lifetime: .zero, expiresAt: .zero)
+    let record = Record(sequence: 1, conversation: "a", epoch: 1, next: 2, id: MessageID(rawValue: 1), content: content)
+    try script.outbox.restore([record], at: .zero)
+    var compacted: [Record] = []
+    script.outbox.compact { compacted.append($0) }
+    #expect(compacted.last?.content == content)
+  }
+
   @Test func badRecordsChangeNothing() throws {
     let good = journal()
     let first = try #require(good.first { if case .message = $0.content { true } else { false } })

@@ -1,6 +1,7 @@
 import Delivery
 import Sequencer
 import Testing
+import Trials
 
 /// Every sequence of a few operations on an outbox with two messages, against the oracle: outages, refusals and decisions at
 /// every point.

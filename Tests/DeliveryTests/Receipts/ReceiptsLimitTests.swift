@@ -52,6 +52,24 @@ import Testing
     #expect(receipts.counts(of: Position.lastNumber) == ReceiptCounts(recipients: 20, delivered: 1, read: 1))
   }
 
+  @Test(arguments: [1, 9])
+  func anAuthorWhoCannotBeKeptHasNotGotItsOwnMessage(members: Int) {
+    var configuration = ReceiptsConfiguration()
+    configuration.totalRangeLimit = 2
+    var receipts = Receipts<Int>(configuration, hashSeed: 1)
+    // Those who leave have rows still; with many rows the counts are kept, with few they are made when asked for.
+    for member in 0..<members { receipts.join(member) }
+    for member in 1..<members { receipts.leave(member) }
+    for number in 1...3 as ClosedRange<UInt64> {
+      #expect(receipts.note(number, author: number == 2 ? 0 : nil) == .noted)
+    }
+    // A hole in what nobody wrote, and one in what the author got; none is left for what it read.
+    #expect(receipts.note(4, author: 0) == .approximate)
+    #expect(receipts.counts(of: 4) == ReceiptCounts(recipients: 1, delivered: 0, read: 0))
+    #expect(receipts.status(of: 4) == .sent)
+    #expect(receipts.rangeCount == 1)
+  }
+
   @Test func aCombOfReceiptsStopsAtTheLimitAndHarmsNobodyElse() {
     var receipts = conversation { $0.rangeLimit = 4 }
     for number in stride(from: UInt64(2), through: 10, by: 2) {

@@ -128,11 +128,14 @@ import Testing
   /// A slot whose generations have run out is never used again, so no handle is ever honoured twice.
   @Test func aSlotThatHasBeenUsedTooOftenIsRetired() throws {
     var wheel = TimerWheel<String>(limit: 3)
+    var stale: [TimerHandle] = []
     for number in 0..<3 {
       let handle = try wheel.schedule("worn \(number)", at: moment(5))
-      let worn = wheel.setUses(.max - 1, of: handle)
+      // The uses of a timer that is scheduled are odd.
+      let worn = wheel.setUses(.max - 2, of: handle)
       #expect(wheel.cancel(worn) == "worn \(number)")
       #expect(wheel.cancel(worn) == nil)
+      stale += [handle, worn]
     }
     // Memory grows beside the retired slots, and what is scheduled moves there whole.
     for number in 0..<3 { try wheel.schedule("a text too long to lie in the string itself \(number)", at: moment(6)) }
@@ -140,6 +143,13 @@ import Testing
     var fired: [String] = []
     wheel.advance(to: moment(6)) { fired.append($0) }
     #expect(fired.map(\.last) == ["0", "1", "2"])
+    // If the uses of a slot began anew, its very first handle would by now name a timer again.
+    for _ in 0..<4 {
+      for number in 0..<3 { try wheel.schedule("\(number)", at: moment(6)) }
+      let revived = stale.filter { wheel.deadline(of: $0) != nil }
+      #expect(revived.isEmpty)
+      wheel.advance(to: moment(6)) { _ in }
+    }
   }
 
   #if os(Linux) || os(macOS)

@@ -3,6 +3,7 @@ import Delivery
 import Sequencer
 import SequencerModel
 import Testing
+import Trials
 
 @Suite struct TimerWheelTests {
   static let last = UInt64(Int64.max)

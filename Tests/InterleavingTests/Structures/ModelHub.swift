@@ -142,18 +142,17 @@ final class ModelLoop {
   func drain() {
     hub.take(from: index) { core in
       entries += 1
-      if readsFirst { serve(core) }
-      core.markClean(index)
+      if readsFirst { serve(core, below: core.heads.messages) }
+      let heads = core.takeNews(of: index)
       if cursors[core.id] == nil {
         _ = core.leave(index)
       } else if !readsFirst {
-        serve(core)
+        serve(core, below: heads.messages)
       }
     }
   }
 
-  private func serve(_ core: ModelHub.Core) {
-    let head = core.head.loadAcquiring()
+  private func serve(_ core: ModelHub.Core, below head: UInt64) {
     while let cursor = cursors[core.id], cursor < head {
       let next = read(core, from: cursor, below: head)
       hub.world.expect(next > cursor && next <= head, "\(next), from \(cursor), below \(head)")

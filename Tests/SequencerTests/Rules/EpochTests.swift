@@ -37,6 +37,16 @@ struct EpochTests {
     #expect(script.record() == StreamRecord(stream: "a", epoch: 1, next: 2))
   }
 
+  @Test("So is the floor under what it had forgotten itself")
+  func floorForgotten() {
+    let script = Script { $0.ledgerLimit = 0 }
+    #expect(script.void(1...4) == .voided)
+    #expect(script.receive(4) == .stale)
+    #expect(script.receive(1, epoch: 1) == .delivered)
+    #expect(script.receive(1, epoch: 1) == .duplicate(.emitted))
+    #expect(script.record() == StreamRecord(stream: "a", epoch: 1, next: 2))
+  }
+
   @Test("A message that is refused ends no epoch")
   func refused() {
     let script = Script()

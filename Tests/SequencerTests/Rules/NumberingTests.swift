@@ -48,6 +48,19 @@ struct NumberingTests {
     #expect(try numbering.next(in: "b") == 1)
   }
 
+  @Test("Wherever it stands, the next number lies behind all that were given out, here and before")
+  func resumeAround() throws {
+    for given in UInt64(0)...4 {
+      for before in UInt64(0)...6 {
+        var numbering = Numbering<String>(hashSeed: 1)
+        for _ in 0..<given { _ = try numbering.next(in: "a") }
+        try numbering.resume("a", after: before)
+        #expect(numbering.last(in: "a") == max(given, before))
+        #expect(try numbering.next(in: "a") == max(given, before) + 1)
+      }
+    }
+  }
+
   @Test("resume behind what is no number is an error")
   func resumeInvalid() {
     var numbering = Numbering<String>(hashSeed: 1)

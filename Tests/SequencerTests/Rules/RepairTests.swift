@@ -31,6 +31,18 @@ struct RepairTests {
     #expect(script.advance(to: .milliseconds(600)) == ["ask 1-2 #2", "ask 4 #2"])
   }
 
+  @Test("A gap that is filled before its first request leaves no deadline behind")
+  func filledInTime() {
+    let script = Script()
+    _ = script.receive(2)
+    script.now = .milliseconds(100)
+    _ = script.receive(4)
+    #expect(script.advance(to: .milliseconds(200)) == ["ask 1 #1"])
+    #expect(script.deadline == .milliseconds(300))
+    _ = script.receive(3)
+    #expect(script.deadline == .milliseconds(600))
+  }
+
   @Test("A call asks at most once per gap, with the newest attempt due")
   func newest() {
     let script = Script()

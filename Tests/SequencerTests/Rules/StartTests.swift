@@ -173,6 +173,20 @@ struct EvictionTests {
     #expect(script.evictIdle().map(\.stream) == ["a"])
   }
 
+  @Test("So they do where nothing was skipped", arguments: 0..<3)
+  func touchedWhileQuiet(call: Int) {
+    let script = Script()
+    script.receiveAll([1, 2])
+    _ = script.evictIdle()
+    switch call {
+    case 0: #expect(script.receive(3) == .delivered)
+    case 1: #expect(script.receive(1) == .duplicate(.emitted))
+    default: #expect(script.tip(2) == .known)
+    }
+    #expect(script.evictIdle() == [])
+    #expect(script.evictIdle().map(\.stream) == ["a"])
+  }
+
   @Test("Looking at a stream and refused calls do not touch")
   func notTouched() {
     let script = Script { $0.bufferLimit = 0 }

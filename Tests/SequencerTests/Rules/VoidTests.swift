@@ -174,6 +174,15 @@ struct BaseTests {
     #expect(script.heard() == ["skip 5 void", "6"])
   }
 
+  @Test("The window is that of the number which is next once all of it is out")
+  func windowBehindTheRun() {
+    let script = Script { $0.window = 4 }
+    script.receiveAll([3, 4])
+    #expect(script.receive(9, base: 3) == .rejected(.beyondWindow))
+    #expect(script.receive(8, base: 3) == .buffered, "5 is next")
+    #expect(script.heard() == ["skip 1-2 void", "3", "4"])
+  }
+
   @Test("All or nothing: with a message that is refused, base does nothing")
   func allOrNothing() {
     let script = Script { $0.window = 4 }

@@ -6,6 +6,7 @@ public import Sequencer
 /// far are given them, and then the next 64 follow. So the copy is made once for all subscribers of the loop.
 extension HubLoop {
   @usableFromInline typealias Delivery = HubDelivery<Element>
+  @usableFromInline typealias Heads = TopicHeads
 
   /// Gives connections what is there for them: what was published, what they missed while they were blocked, and ends.
   ///
@@ -38,14 +39,13 @@ extension HubLoop {
   mutating func drain(
     _ core: Core, _ slot: UInt32, _ body: (borrowing Connection, HubSubscription, borrowing Delivery) -> HubAnswer
   ) {
-    core.markClean(index)
+    let heads = core.takeNews(of: index)
     guard slot != LocalTopic.none else {
       // A loop that had this place before could not leave it.
       _ = core.leave(index)
       return
     }
     counts.drained &+= 1
-    let heads = Heads(core)
     walked = slot
     var goesOn: Bool
     repeat {
@@ -96,7 +96,7 @@ extension HubLoop {
   ) {
     let slot = subscriptions[subscription].topic
     let core = core(of: slot)
-    let heads = Heads(core)
+    let heads = core.heads
     // Nobody else of the topic is given anything, so its place stays.
     let place = Int(subscriptions[subscription].place)
     walked = slot
@@ -114,24 +114,5 @@ extension HubLoop {
     window.removeAll()
     latestWindow.removeAll()
     leaveIfEmpty(slot)
-  }
-}
-
-extension HubLoop {
-  /// How far a topic has come. News of keys are looked at first: what was published before them is then there.
-  @frozen
-  @usableFromInline
-  struct Heads {
-    @usableFromInline let latest: UInt64
-    @usableFromInline let messages: UInt64
-    @usableFromInline let isClosed: Bool
-
-    @inlinable
-    init(_ core: Core) {
-      latest = core.latestHead.loadAcquiring()
-      let head = core.head.loadAcquiring()
-      messages = head & ~Core.closedBit
-      isClosed = head & Core.closedBit != 0
-    }
   }
 }

@@ -95,7 +95,7 @@ extension HubLoop {
     var subscription = connections.records[slot].subscriptions.first
     while subscription != Chain.none {
       let record = subscriptions[subscription]
-      let head = Heads(core(of: record.topic)).messages
+      let head = core(of: record.topic).heads.messages
       // One that has seen more than there is here is not behind.
       behind = max(behind, head &- min(head, topics[record.topic][Int(record.place)].next))
       subscription = record.link.later
