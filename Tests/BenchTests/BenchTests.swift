@@ -50,7 +50,9 @@ struct BenchTests {
       ["--nope"], ["--filter", "nothing-matches"], ["--format", "xml"], ["--repeat"], ["--repeat", "0"],
       ["--check", "--quick"], ["--check", "--format", "json"], ["--check", "--filter", "limit/clock"],
       ["--check", "--filter", "scale/threads/1"], ["--check", "--update"], ["report", "--filter", "spsc"],
-      ["report", "--size", "5"], ["--draw"], ["compare"], ["reprot"],
+      ["report", "--size", "5"], ["--draw"], ["compare"], ["reprot"], ["soak", "--quick"], ["soak", "--seconds", "0"],
+      ["soak", "--tape", "0"], ["soak", "--tape", "+1"], ["soak", "--tape", "00", "--seed", "1"], ["--seed", "1"],
+      ["soak", "--seed", "-1"],
     ])
   func usageErrors(arguments: [String]) {
     #expect(Bench.run(arguments) == 64)

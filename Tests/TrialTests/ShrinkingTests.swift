@@ -51,7 +51,7 @@ import Trials
     var found: Finding?
     for seed in UInt64(1)...40 where found == nil { found = Finding(in: trial, seed: seed, play) }
     let finding = try #require(found, "the bug was never noticed")
-    #expect(finding.tape.count <= 200, "\(finding)")
+    #expect(finding.tape.count <= 100, "\(finding)")
     let text = finding.command.split(separator: " ")
     #expect(text[0] == "TRIAL=\(trial)")
     let tape = try #require(bytes(hexadecimal: String(text[1].dropFirst(5))))

@@ -10,9 +10,10 @@ extension OutboxGenerator {
     // Of two records of one number in the sequence that differ, nobody can know which is the newer one.
     var sequences: Set<UInt64> = []
     var records = journal.filter { sequences.insert($0.sequence).inserted }
-    for _ in 0..<random.below(4) where !records.isEmpty {
-      let index = random.below(records.count)
-      if random.chance(40) { spoil(&records[index]) } else { records.remove(at: index) }
+    for _ in 0..<random.below(6) where !records.isEmpty {
+      // Mostly among the newest, which are the ones that say how things stand.
+      let index = records.count - 1 - random.below(random.chance(70) ? min(8, records.count) : records.count)
+      if random.chance(60) { spoil(&records[index]) } else { records.remove(at: index) }
     }
     // Last, so that the two say the same.
     if random.chance(30), !records.isEmpty { records.append(random.pick(records)) }

@@ -36,11 +36,11 @@ struct OutboxGenerator {
       [2, 3, 4, 13].contains(index) ? weight : weight * random.pick([0, 1, 1, 1, 2, 4]) + 1
     }
     pace = random.pick([1, 1_000_000, 300_000_000, 300_000_000, 4_000_000_000])
-    restarts = random.chance(30)
+    restarts = random.chance(50)
     self.random = random
   }
 
-  private static let standard = [20, 2, 90, 90, 40, 12, 6, 16, 6, 3, 6, 8, 4, 10, 12, 1, 8, 1]
+  private static let standard = [20, 2, 90, 90, 40, 12, 6, 16, 6, 3, 6, 8, 4, 10, 12, 1, 8, 2]
 
   /// The next operation, given what the oracle knows. It may look at everything: it only chooses.
   mutating func next(_ oracle: NaiveOutbox) -> OutboxOperation {
@@ -79,7 +79,7 @@ struct OutboxGenerator {
     default:
       guard restarts, random.chance(50) else { return .event }
       let epoch = oracle.epoch + (random.chance(20) ? 1 : 0)
-      if random.chance(30) { return .recover(damaged(oracle.journal), epoch: epoch) }
+      if random.chance(60) { return .recover(damaged(oracle.journal), epoch: epoch) }
       return .restart(compacted: random.chance(50), shuffle: random.upTo(0xFFFF), epoch: epoch)
     }
   }
