@@ -7,7 +7,8 @@ extension Outbox {
   /// Repeats and numbers that are settled or void change nothing; nor does a progress that claims a number which was not
   /// transmitted, about which a receiver can know nothing.
   ///
-  /// - Complexity: O(*k* + *e*) in the number of open messages up to `progress.through`, and of excepted ranges.
+  /// - Complexity: O(*k* + *e*) in the number of open messages up to `progress.through` or the highest number transmitted, and of
+  ///   excepted ranges.
   ///
   /// ```swift
   /// outbox.acknowledge(StreamProgress(epoch: epoch, through: 41, except: [17...18]), in: "lobby", at: now)   // .settled(5)
@@ -24,10 +25,12 @@ extension Outbox {
     guard progress.highestClaim <= conversations[index].highest else { return .rejected(.notTransmitted) }
     var settled = 0
     var hole = 0
+    // A progress may name more than was transmitted, as long as it does not claim it. What waits is not looked at.
+    let last = min(progress.through, conversations[index].highest)
     var slot = conversations[index].open.first
     while slot != Chain.none {
       let number = entries[slot].number
-      guard number <= progress.through else { break }
+      guard number <= last else { break }
       let later = entries[slot].link(.open).later
       while hole < progress.except.count, progress.except[hole].upperBound < number { hole &+= 1 }
       let isExcepted = hole < progress.except.count && progress.except[hole].lowerBound <= number

@@ -20,9 +20,9 @@ public import Sequencer
 /// A new epoch of the conversation is a new value.
 ///
 /// Memory, for names of *m* bytes: 80 + *m* bytes a row, and as much again for room to grow; 16 a hole in what a member got or
-/// read, or a stay that ended; and in a conversation of more than eight, 8 to 24 more a row, and 24 to 48 · `window`. Nothing
-/// grows while members get, read and write in order. What a member writes without reading what came before is a hole each
-/// time, until ``forget(through:)``.
+/// read, or a stay that ended, and 48 for the first of a set; and in a conversation of more than eight, 8 to 24 more a row, and
+/// 24 to 48 · `window`. Nothing grows while members get, read and write in order. What a member writes without reading what
+/// came before is a hole each time, until ``forget(through:)``.
 public struct Receipts<Member: StreamKey>: ~Copyable {
   @usableFromInline var index: MemberIndex<Member>
   @usableFromInline var rows = MemberRows()

@@ -17,7 +17,12 @@ struct GapQueue<Key: StreamKey>: ~Copyable {
   /// Cursors that stand behind the last clock.
   @usableFromInline var cursorsAtEnd: Int
   @usableFromInline let schedule: GapSchedule
+  /// What is being asked for, by one call of `advance`.
+  @usableFromInline var due: [DueClock] = []
   @usableFromInline var pool = unsafe BlockPool(blockSize: MemoryLayout<GapClock>.stride, alignment: 64)
+
+  /// How much room for due clocks is kept: 16 KiB, more than any but a hostile sender's losses take.
+  @inlinable static var dueKept: Int { 1_024 }
 
   @usableFromInline
   init(_ schedule: consuming GapSchedule) {
@@ -31,6 +36,8 @@ struct GapQueue<Key: StreamKey>: ~Copyable {
 
   @inlinable
   deinit { unsafe cursors.deallocate() }
+
+  var allocatedBytes: Int { pool.allocatedBytes + due.capacity * MemoryLayout<DueClock>.stride }
 
   /// The first moment at which a clock is given up or asked for, in the sequencer's own time; nil if there is none.
   @inlinable var nextDeadline: UInt64? {

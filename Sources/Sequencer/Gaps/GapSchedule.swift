@@ -34,12 +34,4 @@ struct GapSchedule: ~Copyable {
   /// When request number `index`, counted from 0, is due after the start.
   @inlinable
   subscript(index: Int) -> UInt64 { unsafe requests[index] }
-
-  /// How many requests are due `elapsed` after the start.
-  @inlinable
-  func requestsDue(after elapsed: UInt64) -> UInt32 {
-    var due = 0
-    while due < requestCount, self[due] <= elapsed { due &+= 1 }
-    return UInt32(truncatingIfNeeded: due)
-  }
 }

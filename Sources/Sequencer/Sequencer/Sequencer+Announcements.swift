@@ -42,7 +42,8 @@ extension Sequencer where Message: ~Copyable {
   ///
   /// A range that reaches down to the next number may be of any length; one that lies ahead must end within the window.
   ///
-  /// - Complexity: O(*k*) in the messages that are let through; for a range ahead O(*w*) in its length, at most the window.
+  /// - Complexity: O(*k*) in the messages that are let through; for a range ahead O(*v* + *w* / 16) in the numbers that it voids and
+  ///   its length, which is at most the window.
   ///
   /// ```swift
   /// let outcome = sequencer.void(7...9, of: "alice", at: now) { event in handle(event) }
@@ -62,13 +63,17 @@ extension Sequencer where Message: ~Copyable {
     let next = place.next
     let first = max(numbers.lowerBound, next)
     var places = 0
+    var isKnown = last < next
     if last >= next, first > next {
       if last &- next >= window { return .rejected(.beyondWindow) }
-      places = place.current?.countPlaces(toVoid: first, last) ?? Int(last &- first &+ 1)
+      let length = Int(truncatingIfNeeded: last &- first &+ 1)
+      let marks = place.current?.countMarks(first, last) ?? (places: 0, missing: length)
+      places = length &- marks.places
+      isKnown = marks.missing == 0
     }
     if place.found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
     if places > 0, heldCount &- place.freed &+ places > bufferLimit { return .rejected(.overCapacity) }
-    if last < next || (first > next && !place.isMissingAny(of: first, last)) {
+    if isKnown {
       place.found?.touch()
       return .known
     }
@@ -100,18 +105,13 @@ extension Sequencer where Message: ~Copyable {
   mutating func voidAhead(_ first: UInt64, _ last: UInt64, _ stream: Stream<Key>) {
     let oldTop = max(stream.top, stream.next &- 1)
     if first > oldTop &+ 1 { openGap(below: first, stream) }
-    var number = first
+    var number = stream.firstMissing(from: first, through: last)
     while number <= last {
-      switch stream.kind(of: number) {
-      case .message, .void: break
-      case .tip: store.mark(number, isVoid: true, in: stream)
-      case .missing:
-        occupy(1, stream)
-        store.mark(number, isVoid: true, in: stream)
-      }
+      if stream.kind(of: number) == .missing { occupy(1, stream) }
+      store.mark(number, isVoid: true, in: stream)
       // What is above the top is missing, whatever its bits: the top follows.
       stream.top = max(stream.top, number)
-      number &+= 1
+      number = stream.firstMissing(from: number &+ 1, through: last)
     }
     if first <= oldTop { gaps.noteFilled(first, of: stream) }
   }
@@ -176,24 +176,4 @@ struct AnnouncementAddressee<Key: StreamKey> {
 
   /// Places of the buffer that the end of the epoch gives back.
   @inlinable var freed: Int { isNewEpoch ? known?.held ?? 0 : 0 }
-
-  /// Whether any number of a range ahead is missing.
-  @inlinable
-  func isMissingAny(of first: UInt64, _ last: UInt64) -> Bool {
-    current.map { $0.firstMissing(from: first, through: last) <= last } ?? true
-  }
-}
-
-extension Stream {
-  /// How many places voiding a range ahead takes: one for each number that has none.
-  @inlinable
-  func countPlaces(toVoid first: UInt64, _ last: UInt64) -> Int {
-    var places = 0
-    var number = first
-    while number <= last {
-      if kind(of: number) == .missing { places &+= 1 }
-      number &+= 1
-    }
-    return places
-  }
 }

@@ -109,27 +109,25 @@ extension Sequencer where Message: ~Copyable {
     of number: UInt64, _ base: UInt64?, _ isNewEpoch: Bool, _ known: Standing<Key>
   ) -> ReceiveOutcome? {
     var next = isNewEpoch ? 1 : known.next
-    var freed = 0
-    if isNewEpoch {
-      freed = known.held
-    } else if let base, base > next {
-      // However much goes out, next cannot pass both the base and the top.
-      if number > max(base, known.top &+ 1), number &- max(base, known.top &+ 1) >= window {
-        return reject(.beyondWindow)
-      }
-      // The base voids what is missing below it; what is held there and right behind it goes out.
-      if let stream = known.stream, stream.isWaiting {
-        next = stream.firstMissing(from: base)
-        freed = stream.countMarks(below: next)
-      } else {
-        next = base
-      }
-    }
-    if isNewEpoch, let base { next = max(next, base) }
+    if let base, base > next { next = isNewEpoch ? base : Self.next(after: base, known) }
     if number <= next { return nil }
     if number &- next >= window { return reject(.beyondWindow) }
     let isMarked = !isNewEpoch && known.stream.map { $0.kind(of: number) != .missing } ?? false
-    return isMarked || heldCount &- freed < bufferLimit ? nil : reject(.overCapacity)
+    if isMarked || heldCount < bufferLimit { return nil }
+    return Self.frees(next, isNewEpoch, known) ? nil : reject(.overCapacity)
+  }
+
+  /// The next number once a base has voided what is missing below it, and what is held there and right behind it is out.
+  @inlinable @inline(never)
+  static func next(after base: UInt64, _ known: Standing<Key>) -> UInt64 {
+    known.stream?.firstMissing(from: base) ?? base
+  }
+
+  /// Whether anything held goes out before a number is placed, and gives up its place in the buffer.
+  @inlinable @inline(never)
+  static func frees(_ next: UInt64, _ isNewEpoch: Bool, _ known: Standing<Key>) -> Bool {
+    guard let stream = known.stream, stream.isWaiting else { return false }
+    return isNewEpoch || stream.firstMark(from: known.next) < next
   }
 
   /// Takes the first message of a stream, if the start policy lets it.

@@ -16,7 +16,8 @@
 ///
 /// Memory, for keys of 8 bytes and messages of *m* bytes: 21 to 32 bytes a quiet stream; 112 more for one in an epoch above
 /// 255 or with a ledger, and at most 72 a remembered range; 180 + 16 *m* for one that holds something ahead; 72 a gap clock; and
-/// for what came 16 or more numbers ahead, 32 + 16 *m* a page of sixteen, and less than `window` + 72 for their directory.
+/// for what came 16 or more numbers ahead, 32 + 16 *m* a page of sixteen, and less than `window` + 72 for their directory. Ledgers
+/// and directories are kept for reuse by size: with every size once at its most, it is 200 a range and 2 × `window` + 72.
 public struct Sequencer<Key: StreamKey, Message: ~Copyable>: ~Copyable {
   public typealias Event = SequencerEvent<Key, Message>
 

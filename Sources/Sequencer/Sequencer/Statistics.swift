@@ -87,7 +87,7 @@ extension Sequencer where Message: ~Copyable {
     statistics.streams = table.count
     statistics.held = heldCount
     statistics.allocatedBytes =
-      table.allocatedBytes + store.allocatedBytes + gaps.pool.allocatedBytes
+      table.allocatedBytes + store.allocatedBytes + gaps.allocatedBytes
     statistics.longestProbe = table.longestProbe
     return statistics
   }

@@ -18,8 +18,10 @@ struct StreamHeader<Key: StreamKey> {
   @usableFromInline var lastClock: UnsafeMutablePointer<GapClock>? = nil
   /// Pages of sixteen for numbers that were further ahead when they came: a ring of `farMask + 1` page addresses.
   @usableFromInline var far: UnsafeMutablePointer<UnsafeMutableRawPointer?>? = nil
-  @usableFromInline var farMask: UInt32 = 0
-  @usableFromInline var farPages: UInt32 = 0
+  @usableFromInline var farMask: UInt16 = 0
+  @usableFromInline var farPages: UInt16 = 0
+  /// The place of the stream's last clock among those that are being asked for, counted from 1; 0 if there is none.
+  @usableFromInline var due: UInt32 = 0
   @usableFromInline var ledger = unsafe Ledger()
   /// Places taken in the buffer, by messages, voided numbers and tips.
   @usableFromInline var held: UInt32 = 0

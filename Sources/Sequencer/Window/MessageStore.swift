@@ -214,7 +214,7 @@ extension MessageStore where Message: ~Copyable {
       unsafe sizes.release(UnsafeMutableRawPointer(old), bytes: oldSize &* entry)
     }
     unsafe stream.header.pointee.far = far
-    unsafe stream.header.pointee.farMask = UInt32(truncatingIfNeeded: size &- 1)
+    unsafe stream.header.pointee.farMask = UInt16(truncatingIfNeeded: size &- 1)
   }
 
   /// Clears bits of a far page; an empty page goes, and with the last page the directory.

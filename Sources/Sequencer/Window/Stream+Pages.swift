@@ -86,21 +86,41 @@ extension Stream {
     return top &+ 1
   }
 
-  /// How many places of the buffer the numbers `next ..< end` take.
+  /// What a range ahead of `next` holds: how many places of the buffer it takes, and how many of its numbers are missing.
   @inlinable
-  func countMarks(below end: UInt64) -> Int {
-    var count = 0
-    var page = Self.page(of: next)
-    let last = min(end &- 1, top)
-    guard last >= next else { return 0 }
-    var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: next & 15)
-    while page <= Self.page(of: last) {
-      if page == Self.page(of: last) { mask &= 0xFFFF >> (15 - UInt32(truncatingIfNeeded: last & 15)) }
-      let bits = bits(ofPage: page)
-      count &+= ((bits | bits >> 16) & mask & 0xFFFF).nonzeroBitCount
+  func countMarks(_ first: UInt64, _ last: UInt64) -> (places: Int, missing: Int) {
+    var held = 0
+    var tips = 0
+    // Four pages are counted at a time: a sender may have the same window looked through again and again.
+    var four: UInt64 = 0
+    var pages = 0
+    forEachPage(of: first, min(last, top)) { bits in
+      four = four << 16 | UInt64((bits ^ bits >> 16) & 0xFFFF)
+      pages &+= 1
+      if pages & 3 == 0 {
+        held &+= four.nonzeroBitCount
+        four = 0
+      }
+      let both = bits & bits >> 16 & 0xFFFF
+      if both != 0 { tips &+= both.nonzeroBitCount }
+    }
+    held &+= four.nonzeroBitCount
+    return (held &+ tips, Int(truncatingIfNeeded: last &- first &+ 1) &- held)
+  }
+
+  /// Calls `body` with the bits of each page from `first` to `last`, without those of other numbers.
+  @inlinable @inline(__always)
+  func forEachPage(of first: UInt64, _ last: UInt64, _ body: (UInt32) -> Void) {
+    guard first <= last else { return }
+    let lastPage = Self.page(of: last)
+    var page = Self.page(of: first)
+    var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: first & 15) & 0xFFFF
+    while page < lastPage {
+      body(bits(ofPage: page) & (mask | mask << 16))
       mask = 0xFFFF
       page &+= 1
     }
-    return count
+    mask &= 0xFFFF >> (15 - UInt32(truncatingIfNeeded: last & 15))
+    body(bits(ofPage: page) & (mask | mask << 16))
   }
 }

@@ -34,7 +34,7 @@ struct Scenario: Sendable {
       + QueueScenarios.single + QueueScenarios.many + FanOutScenarios.baselines + FanOutScenarios.all + HubScenarios.all
       + TimerScenarios.all + RetryScenarios.all
       + OutboxScenarios.baselines + OutboxScenarios.all + PathScenarios.baselines + PathScenarios.all
-      + LatencyScenarios.all + ScaleScenarios.all
+      + LatencyScenarios.all + ScaleScenarios.all + MemoryScenarios.all + MemoryScenarios.delivery
   }
 }
 

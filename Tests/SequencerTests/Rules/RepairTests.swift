@@ -59,6 +59,22 @@ struct RepairTests {
     #expect(script.statistics.requests == 0)
   }
 
+  @Test("All that is due of a stream comes in its turn, whatever the attempts, and past what is not due")
+  func turns() {
+    let script = Script()
+    // Gaps of two streams, of which those at 0 and 1.6 s fall due at the same moment, and those between do not.
+    for (time, number) in [(0, 2), (100, 4), (1_600, 6), (1_700, 8), (2_300, 10)] as [(UInt64, UInt64)] {
+      _ = script.advance(to: .milliseconds(time))
+      for stream in ["a", "b"] { _ = script.receive(number, from: stream) }
+    }
+    _ = script.advance(to: .milliseconds(2_999))
+    #expect(
+      script.advance(to: .milliseconds(3_000)) == [
+        "ask 1 #4", "ask 5 #3", "ask 1 #4 of b", "ask 5 #3 of b",
+      ])
+    #expect(script.advance(to: .milliseconds(3_100)) == ["ask 3 #4", "ask 7 #3", "ask 3 #4 of b", "ask 7 #3 of b"])
+  }
+
   @Test("The waits are configurable")
   func configurable() {
     let script = Script { $0.repair = RepairSchedule(first: .milliseconds(50), attempts: 2) }
