@@ -131,4 +131,10 @@ extension Choices {
   @inlinable package mutating func chance(_ percent: Int) -> Bool { percent > 0 && below(100) >= 100 - percent }
 
   @inlinable package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+  /// Any order, the given one if all answers are tame. The standard library's `shuffle(using:)` must not be used with a tape:
+  /// where nothing but zeros come, it asks for ever.
+  package mutating func shuffle<Element>(_ elements: inout [Element]) {
+    for index in elements.indices { elements.swapAt(index, index + below(elements.count - index)) }
+  }
 }

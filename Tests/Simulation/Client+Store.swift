@@ -61,7 +61,7 @@ extension Client {
     }
     outbox = Outbox(configuration, epoch: epoch, seed: world.choices.next())
     var records = journal
-    if world.choices.chance(50) { records.shuffle(using: &world.choices) }
+    if world.choices.chance(50) { world.choices.shuffle(&records) }
     do { try outbox.restore(records, at: clock.read(world.now)) } catch {
       return world.violate(.lost, "client \(index) cannot restore its own records: \(error)")
     }

@@ -108,4 +108,13 @@ import Testing
     let goesOn = choices.moveOn()
     #expect(!goesOn)
   }
+
+  @Test func shufflingEndsOnAnyTape() {
+    var (tame, order) = (Choices(tape: []), Array(0..<100))
+    tame.shuffle(&order)
+    #expect(order == Array(0..<100))
+    var random = Choices(seed: 1)
+    random.shuffle(&order)
+    #expect(order != Array(0..<100) && order.sorted() == Array(0..<100))
+  }
 }
