@@ -90,9 +90,11 @@ extension Client {
     for serial in world.letters[index].indices.dropFirst() {
       world.letters[index][serial].told = .sending(round: 0)
       let letter = world.letters[index][serial]
-      guard serials[letter.id] == serial, !letter.isGivenUp else { continue }
-      if outbox.status(of: MessageID(rawValue: letter.id)) != nil {
-        world.totals.recovered += 1
+      guard serials[letter.id] == serial else { continue }
+      if let status = outbox.status(of: MessageID(rawValue: letter.id)) {
+        resume(serial, status, in: world)
+      } else if letter.isGivenUp {
+        continue
       } else if let record = isGone[letter.id] {
         if !record.isGone { world.violate(.lost, "\(serial) is in the records of client \(index), and not restored") }
       } else if letter.isPromised, letter.status < .sent, !letter.mustNotArrive {
@@ -104,5 +106,15 @@ extension Client {
         serials[letter.id] = nil
       }
     }
+  }
+
+  /// A message is back as it was when it was last stored: what was decided since then is decided again.
+  private func resume(_ serial: Int, _ status: DeliveryStatus, in world: World) {
+    world.totals.recovered += 1
+    world.letters[index][serial].mustNotArrive = false
+    // What had failed is not told again: the records say it, and somebody has to decide.
+    guard case .failed = status else { return }
+    world.letters[index][serial].isGivenUp = true
+    outbox.discard(MessageID(rawValue: world.letters[index][serial].id), at: clock.read(world.now))
   }
 }
