@@ -20,7 +20,7 @@ import Testing
   }
 
   #if os(Linux)  // Elsewhere the tests do not run next to the package's executables.
-    @Test(.timeLimit(.minutes(1)), arguments: programs)
+    @Test(.timeLimit(.minutes(5)), arguments: programs)
     func theProgramPrintsWhatIsPromised(heading: String, name: String) throws {
       let output = Pipe()
       let program = Process()

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// A queue between tasks: nothing is lost, nobody waits for ever, and who gives up gets back what it had.
-@Suite(.timeLimit(.minutes(1))) struct AsyncQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncQueueTests {
   @Test(arguments: [1, 2, 8]) func whatIsSentComesInOrder(capacity: Int) async {
     let queue = AsyncQueue<Int>(capacity: capacity)
     let sender = Task {

@@ -3,7 +3,7 @@ import Sequencer
 import Testing
 
 /// Subscriptions as sequences for tasks.
-@Suite(.timeLimit(.minutes(1))) struct FanOutSequenceTests {
+@Suite(.timeLimit(.minutes(5))) struct FanOutSequenceTests {
   /// What one task saw of a ring, to the end.
   private static func numbers(_ sequence: FanOutSequence<UInt64>) async -> (delivered: [UInt64], lagged: Int) {
     var delivered: [UInt64] = []
