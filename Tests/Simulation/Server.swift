@@ -122,7 +122,7 @@ final class Server {
   }
 
   /// A deadline is exact: a nanosecond before it nothing happens, and at it something does.
-  private func advance(in world: World) {
+  func advance(in world: World) {
     let newest = clock.newest
     let at = clock.read(world.now)
     guard let deadline = sequencer.nextDeadline, deadline <= at else {

@@ -124,6 +124,8 @@ extension Server {
   /// The transport of all senders, or one sender's connection, is down for a while: their clocks stand still.
   func standStill(_ line: Int, _ isForAll: Bool, in world: World) {
     guard startsAt == nil else { return }
+    // Whatever the clock has shown, the sequencer is told: it may go back later.
+    advance(in: world)
     let at = clock.read(world.now)
     if isForAll {
       world.see(.streamsPaused)
