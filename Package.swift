@@ -42,7 +42,7 @@ let package = Package(
       name: "DeliveryTests", dependencies: ["Choosing", "Delivery", "Sequencer", "SequencerModel", "Trials"],
       swiftSettings: settings),
     .testTarget(
-      name: "InterleavingTests", dependencies: ["Delivery", "Sequencer"], swiftSettings: settings),
+      name: "InterleavingTests", dependencies: ["Choosing", "Delivery", "Sequencer"], swiftSettings: settings),
     .testTarget(
       name: "TrialTests", dependencies: ["Choosing", "SequencerModel", "Trials"], swiftSettings: settings),
     .testTarget(

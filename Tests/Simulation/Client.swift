@@ -116,7 +116,6 @@ final class Client {
       lettersLeft -= 1
       var letter = Letter(room: room)
       letter.id = id.rawValue
-      letter.isPromised = false
       letter.isUnwelcome = world.choices.chance(world.weather.unwelcome)
       world.letters[index].append(letter)
       serials[id.rawValue] = serial

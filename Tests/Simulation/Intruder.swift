@@ -124,7 +124,7 @@ extension Server {
     case .message(let room, let epoch, let number, let base):
       let stream = StreamPair(Intruder.name, room)
       let outcome = sequencer.receive(.max - 1, number: number, epoch: epoch, base: base, from: stream, at: at) {
-        take($0)
+        events.append($0)
       }
       switch outcome {
       case .rejected(.tooManyStreams): world.see(.tooManyStreams)
@@ -132,9 +132,9 @@ extension Server {
       default: break
       }
     case .tip(let room, let epoch, let number):
-      _ = sequencer.noteTip(number, epoch: epoch, of: StreamPair(Intruder.name, room), at: at) { take($0) }
+      _ = sequencer.noteTip(number, epoch: epoch, of: StreamPair(Intruder.name, room), at: at) { events.append($0) }
     case .void(let room, let epoch, let range):
-      _ = sequencer.void(range, epoch: epoch, of: StreamPair(Intruder.name, room), at: at) { take($0) }
+      _ = sequencer.void(range, epoch: epoch, of: StreamPair(Intruder.name, room), at: at) { events.append($0) }
     case .receipt(let name, let room, let progress):
       let receipts = rooms.receipts[room % rooms.receipts.count]
       _ = receipts.receipts.apply(.read, progress, from: name)

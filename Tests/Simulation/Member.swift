@@ -5,8 +5,8 @@ import Sequencer
 /// A member's device: it puts what comes of each room in order, asks for what is missing, and says what it has shown.
 final class Member {
   let index: Int
-  private var sequencer: Sequencer<UInt64, UInt64>
-  private let configuration: SequencerConfiguration
+  var sequencer: Sequencer<UInt64, UInt64>
+  let configuration: SequencerConfiguration
   var clock: NodeClock
 
   /// What the device has shown; it is stored together with the sequencer's records, and a crash takes both back.
@@ -19,26 +19,25 @@ final class Member {
     var skipped: UInt64 = 0
   }
 
-  private let nothing = StreamProgress(epoch: Server.roomEpoch, through: 0)
-  private(set) var screen: Screen
-  private var saved: (records: [UInt8], screen: Screen)
-  private var savesAt: UInt64?
-  private var isChanged = false
-  private let saveDelay: UInt64
+  let nothing = StreamProgress(epoch: Server.roomEpoch, through: 0)
+  var screen: Screen
+  var saved: (records: [UInt8], screen: Screen)
+  var savesAt: UInt64?
+  var isChanged = false
+  let saveDelay: UInt64
   /// How long until what was said is said again.
-  private var sayPause: UInt64 = 2_000_000_000
+  var sayPause: UInt64 = 2_000_000_000
 
-  private var session = 0
-  private var isConnected = false
+  var session = 0
+  var isConnected = false
   private var knocksAt: UInt64 = 0
-  private var startsAt: UInt64?
+  var startsAt: UInt64?
   /// When its link is whole again; nil: it is.
   var healsAt: UInt64?
   private var isPaused = false
-  private let readsInBatches: Bool
-  private var eventCount = 0
+  let readsInBatches: Bool
   /// The newest number of each room, as far as the device was told.
-  private var tips: [UInt64]
+  var tips: [UInt64]
 
   init(_ index: Int, in world: World) {
     self.index = index
@@ -78,6 +77,8 @@ final class Member {
     save(in: world)
   }
 
+  private var gapTimeout: UInt64 { Instant.zero.advanced(by: configuration.gapTimeout!).nanoseconds }
+
   // MARK: - The driving loop
 
   func wake(in world: World) {
@@ -92,7 +93,7 @@ final class Member {
     plan(in: world)
   }
 
-  private func plan(in world: World) {
+  func plan(in world: World) {
     noteTipsAgain(in: world)
     world.check(
       sequencer.statistics.held <= configuration.bufferLimit, "member \(index) holds \(sequencer.statistics.held)")
@@ -106,199 +107,13 @@ final class Member {
     if !isConnected { world.wake(.member(index), at: knocksAt) }
   }
 
-  private func advance(in world: World) {
-    let newest = clock.newest
-    let at = clock.read(world.now)
-    let isDue = sequencer.nextDeadline.map { $0 <= at } ?? false
-    if isDue, let deadline = sequencer.nextDeadline, deadline.nanoseconds > newest, world.choices.chance(10) {
-      sequencer.advance(to: Instant(nanoseconds: deadline.nanoseconds - 1)) { take($0, in: world) }
-      world.check(eventCount == 0, "member \(index): the sequencer acted a nanosecond early")
-      world.see(.gapLeftToTheLastNanosecond)
-    }
-    sequencer.advance(to: at) { take($0, in: world) }
-    world.check(isDue == (eventCount > 0), "member \(index): due is \(isDue), and there were \(eventCount) events")
-    eventCount = 0
+  func advance(in world: World) {
+    sequencer.advanceExactly(&clock, in: world) { take($0, in: world) }
     if isPaused { return }
     for room in screen.lines.indices {
-      if let number = screen.lines[room]?.overdue(
-        at: clock.newest, timeout: UInt64(configuration.gapTimeout!.nanoseconds))
-      {
+      if let number = screen.lines[room]?.overdue(at: clock.newest, timeout: gapTimeout) {
         world.violate(.lost, "\(number) of room \(room) waits at member \(index) past the gap timeout")
       }
-    }
-  }
-
-  // MARK: - What comes
-
-  func receive(_ packet: Packet, in world: World) {
-    guard startsAt == nil else { return }
-    let at = clock.read(world.now)
-    switch packet {
-    case .letters(_, let room, let numbers): take(numbers, room, at, in: world)
-    case .tip(_, let room, let tip):
-      tips[room] = max(tips[room], tip)
-      note(tip, room, at, in: world)
-    case .welcome(_, let session):
-      if session == self.session {
-        isConnected = true
-        unpause(in: world)
-      }
-    default: break
-    }
-    eventCount = 0
-    advance(in: world)
-    plan(in: world)
-  }
-
-  private func note(_ tip: UInt64, _ room: Int, _ at: Instant, in world: World) {
-    let outcome = sequencer.noteTip(tip, epoch: Server.roomEpoch, of: UInt64(room), at: at) { take($0, in: world) }
-    if outcome == .clamped { world.see(.tipClamped) }
-  }
-
-  /// A tip beyond the window is noted again as the window moves on.
-  private func noteTipsAgain(in world: World) {
-    guard sequencer.nextDeadline == nil else { return }
-    for room in tips.indices {
-      guard let line = screen.lines[room], line.next <= tips[room] else { continue }
-      note(tips[room], room, clock.read(world.now), in: world)
-    }
-    eventCount = 0
-  }
-
-  private func take(_ numbers: ClosedRange<UInt64>, _ room: Int, _ at: Instant, in world: World) {
-    guard screen.lines[room] != nil else { return }
-    if readsInBatches, numbers.count > 1 { return takeBatch(numbers, room, at, in: world) }
-    for number in numbers {
-      let outcome = sequencer.receive(
-        world.log[room][Int(number) - 1], number: number, epoch: Server.roomEpoch, from: UInt64(room), at: at
-      ) { take($0, in: world) }
-      note(outcome, number, room, at, in: world)
-    }
-  }
-
-  private func takeBatch(_ numbers: ClosedRange<UInt64>, _ room: Int, _ at: Instant, in world: World) {
-    let arrivals = numbers.map {
-      Arrival(message: world.log[room][Int($0) - 1], number: $0, epoch: Server.roomEpoch, stream: UInt64(room))
-    }
-    sequencer.receive(arrivals.span, at: at) {
-      take($0, in: world)
-    } outcome: { index, outcome in
-      if outcome == .buffered { screen.lines[room]!.hold(numbers.lowerBound + UInt64(index), at: clock.newest) }
-      beyond = outcome == .rejected(.beyondWindow) ? numbers.lowerBound + UInt64(index) : beyond
-      count(outcome, in: world)
-    }
-    if let number = beyond {
-      beyond = nil
-      note(.rejected(.beyondWindow), number, room, at, in: world)
-    }
-  }
-
-  private var beyond: UInt64?
-
-  private func note(
-    _ outcome: ReceiveOutcome, _ number: UInt64, _ room: Int, _ at: Instant, in world: World
-  ) {
-    count(outcome, in: world)
-    if outcome == .buffered { screen.lines[room]!.hold(number, at: clock.newest) }
-    guard outcome == .rejected(.beyondWindow) else { return }
-    note(number - 1, room, at, in: world)
-  }
-
-  private func count(_ outcome: ReceiveOutcome, in world: World) {
-    switch outcome {
-    case .delivered, .late, .buffered: break
-    case .duplicate: world.totals.repetitionsDropped += 1
-    case .stale: world.see(.stale)
-    case .rejected(.overCapacity): world.see(.overCapacity)
-    case .rejected(.beyondWindow): world.see(.beyondWindow)
-    case .rejected(let rejection):
-      world.violate(.broken, "member \(index): an honest message was refused: \(rejection)")
-    }
-  }
-
-  /// What the sequencer says is shown at once.
-  private func take(_ event: consuming SequencerEvent<UInt64, UInt64>, in world: World) {
-    eventCount += 1
-    var complaint: LineAccount.Complaint?
-    switch event {
-    case .delivered(let room, let position, let word):
-      complaint = screen.lines[Int(room)]!.deliver(position.number, epoch: position.epoch)
-      screen.shown += 1
-      show(word, position.number, Int(room), in: world)
-    case .late(let room, let position, let word):
-      complaint = screen.lines[Int(room)]!.takeLate(position.number, epoch: position.epoch)
-      world.see(.lateMessage)
-      screen.late += 1
-      show(word, position.number, Int(room), in: world)
-    case .skipped(let room, let epoch, let numbers, let reason):
-      complaint = screen.lines[Int(room)]!.skip(numbers, epoch: epoch)
-      world.check(reason == .timeout || reason == .closed, "member \(index) skips \(numbers): \(reason)")
-      world.see(.gapTimedOut)
-      world.tell("member \(index) does without \(numbers) of room \(room)")
-      screen.skipped += UInt64(numbers.count)
-      isChanged = true
-    case .missing(let room, _, let numbers, let attempt):
-      world.see(attempt > 1 ? .missingAskedAgain : .missingAsked)
-      world.send(.wanted(member: index, room: Int(room), numbers))
-    }
-    if let complaint { world.violate(complaint.breach, "member \(index): \(complaint.text)") }
-  }
-
-  private func show(_ word: UInt64, _ number: UInt64, _ room: Int, in world: World) {
-    world.mark(number << 8 ^ UInt64(index) ^ UInt64(room) << 4)
-    if world.log[room][Int(number) - 1] != word {
-      world.violate(.broken, "member \(index) shows another message as \(number) of room \(room)")
-    }
-    if screen.delivered[room].insert(number, limit: .max) != .grown {
-      world.violate(.duplicated, "member \(index) shows \(number) of room \(room) again")
-    }
-    isChanged = true
-    // A person's own device hears from the room what it sent.
-    if Letter.client(of: word) == index, index < world.clients.count { world.clients[index].echo(word, in: world) }
-  }
-
-  // MARK: - Storing, and saying so
-
-  private func save(in world: World) {
-    savesAt = nil
-    let isRepeating = !isChanged
-    sayPause = isRepeating ? min(2 * sayPause, 60_000_000_000) : 2_000_000_000
-    isChanged = false
-    for room in screen.read.indices where world.isCalm || world.choices.chance(50) {
-      screen.read[room] = screen.delivered[room]
-    }
-    let before = saved.screen
-    saved = (sequencer.snapshot(), screen)
-    for room in screen.lines.indices where screen.lines[room] != nil {
-      if isRepeating || before.delivered[room] != screen.delivered[room] || before.read[room] != screen.read[room] {
-        say(room, in: world)
-      }
-    }
-    // What is said can be lost, and is said again.
-    savesAt = world.isCalm && hasSaid(in: world) ? nil : world.now + sayPause
-  }
-
-  private func say(_ room: Int, in world: World) {
-    if !saved.screen.delivered[room].isEmpty {
-      world.send(.receipt(member: index, room: room, .delivered, saved.screen.delivered[room]))
-    }
-    if !saved.screen.read[room].isEmpty {
-      world.send(.receipt(member: index, room: room, .read, saved.screen.read[room]))
-    }
-  }
-
-  /// Whether the server knows all that was shown, or as much as it may remember.
-  private func hasSaid(in world: World) -> Bool {
-    screen.lines.indices.allSatisfy { room in
-      if screen.delivered[room].isEmpty { return true }
-      guard let known = world.server.rooms.receipts[room].receipts.progress(.read, of: UInt64(index)) else {
-        return false
-      }
-      // What would need more holes than may be is refused. A person's own messages make holes among those it lacks.
-      if screen.delivered[room].except.count >= 60 || known.except.count >= 60 { return true }
-      var isKnown = true
-      screen.delivered[room].forEachRange(notIn: known) { _ in isKnown = false }
-      return isKnown
     }
   }
 
@@ -324,7 +139,7 @@ final class Member {
     world.send(.hello(member: index, session: session, seen: seen))
   }
 
-  private func unpause(in world: World) {
+  func unpause(in world: World) {
     guard isPaused else { return }
     isPaused = false
     sequencer.resume(at: clock.read(world.now))

@@ -12,17 +12,6 @@ struct Disk {
   var records: [StreamPair: StreamRecord<StreamPair>]
   /// Those of evicted streams as the running server has them; `records` are those that are stored.
   var evicted: [StreamPair: StreamRecord<StreamPair>] = [:]
-
-  init(
-    sequencer: [UInt8], numbering: [UInt8], lines: [LineAccount], counts: [Int],
-    records: [StreamPair: StreamRecord<StreamPair>]
-  ) {
-    self.sequencer = sequencer
-    self.numbering = numbering
-    self.lines = lines
-    self.counts = counts
-    self.records = records
-  }
 }
 
 /// Storing, and what comes after it: acknowledging and publishing. Nothing of a message is said before it is stored.

@@ -45,7 +45,7 @@ extension Server {
     }
     var outcomes: [ReceiveOutcome] = []
     sequencer.receive(arrivals.span, at: at) {
-      take($0)
+      events.append($0)
     } outcome: { _, outcome in
       outcomes.append(outcome)
     }
@@ -61,7 +61,7 @@ extension Server {
     if world.letters[client][Letter.serial(of: transmission.message)].isUnwelcome {
       // The number will never be filled, and nobody waits for it.
       _ = sequencer.void(transmission.number...transmission.number, epoch: transmission.epoch, of: stream, at: at) {
-        take($0)
+        events.append($0)
       }
       act(in: world)
       return refuse(transmission, from: client, .forGood, in: world)
@@ -76,7 +76,7 @@ extension Server {
     let outcome = sequencer.receive(
       transmission.message, number: transmission.number, epoch: transmission.epoch, base: transmission.base,
       from: stream, at: at
-    ) { take($0) }
+    ) { events.append($0) }
     act(in: world)
     answer(outcome, to: transmission, from: client, in: world)
   }
@@ -155,7 +155,7 @@ extension Server {
 
   private func note(_ tip: UInt64, epoch: UInt32, _ stream: StreamPair, in world: World) {
     guard tip > 0 else { return }
-    if sequencer.noteTip(tip, epoch: epoch, of: stream, at: clock.read(world.now), { take($0) }) == .clamped {
+    if sequencer.noteTip(tip, epoch: epoch, of: stream, at: clock.read(world.now), { events.append($0) }) == .clamped {
       world.see(.tipClamped)
     }
     act(in: world)

@@ -29,10 +29,8 @@ final class Server {
   var standsStillUntil: UInt64?
   private var evictsAt: UInt64 = 0
 
-  // What the sequencer says during a call, to be acted on after it.
-  private var emitted: [(stream: StreamPair, position: Position, message: UInt64, isLate: Bool)] = []
-  private var requests: [(stream: StreamPair, epoch: UInt32, numbers: ClosedRange<UInt64>)] = []
-  private var eventCount = 0
+  /// What the sequencer says during a call, to be acted on after it.
+  var events: [SequencerEvent<StreamPair, UInt64>] = []
 
   static let roomEpoch: UInt32 = 1
 
@@ -47,8 +45,8 @@ final class Server {
     readsInBatches = world.choices.chance(40)
     rooms = Rooms(world)
     disk = Disk(
-      sequencer: sequencer.snapshot(), numbering: numbering.snapshot(), lines: lines, counts: [], records: [:])
-    disk.counts = world.log.map(\.count)
+      sequencer: sequencer.snapshot(), numbering: numbering.snapshot(), lines: lines,
+      counts: world.log.map(\.count), records: [:])
   }
 
   private static func configuration(in world: World) -> SequencerConfiguration {
@@ -70,7 +68,7 @@ final class Server {
     return configuration
   }
 
-  var gapTimeout: UInt64 { UInt64(configuration.gapTimeout!.nanoseconds) }
+  var gapTimeout: UInt64 { Instant.zero.advanced(by: configuration.gapTimeout!).nanoseconds }
 
   func start(in world: World) { world.wake(.server, at: 0) }
 
@@ -121,21 +119,8 @@ final class Server {
     world.wake(.server, at: rooms.nextWake)
   }
 
-  /// A deadline is exact: a nanosecond before it nothing happens, and at it something does.
   func advance(in world: World) {
-    let newest = clock.newest
-    let at = clock.read(world.now)
-    guard let deadline = sequencer.nextDeadline, deadline <= at else {
-      sequencer.advance(to: at) { take($0) }
-      world.check(eventCount == 0, "the server's sequencer acted before its deadline")
-      return act(in: world)
-    }
-    if deadline.nanoseconds > newest, world.choices.chance(10) {
-      sequencer.advance(to: Instant(nanoseconds: deadline.nanoseconds - 1)) { take($0) }
-      world.check(eventCount == 0, "the server's sequencer acted a nanosecond early")
-    }
-    sequencer.advance(to: at) { take($0) }
-    world.check(eventCount > 0, "the server's deadline came, and nothing happened")
+    sequencer.advanceExactly(&clock, in: world) { events.append($0) }
     act(in: world)
     if standsStillUntil != nil { return }
     for line in lines.indices {
@@ -143,115 +128,6 @@ final class Server {
         world.violate(.lost, "\(number) of line \(line) waits at the server past the gap timeout")
       }
     }
-  }
-
-  // MARK: - What the sequencer says
-
-  /// Notes an event while the sequencer is busy; `act` does what it asks for.
-  func take(_ event: consuming SequencerEvent<StreamPair, UInt64>) {
-    eventCount += 1
-    switch event {
-    case .delivered(let stream, let position, let message): emitted.append((stream, position, message, false))
-    case .late(let stream, let position, let message): emitted.append((stream, position, message, true))
-    case .skipped(let stream, let epoch, let numbers, let reason):
-      // In its turn among the messages: an empty message stands for it.
-      emitted.append((stream, Position(epoch: epoch, number: numbers.lowerBound), .max, false))
-      skips.append((numbers, reason))
-    case .missing(let stream, let epoch, let numbers, let attempt):
-      requests.append((stream, epoch, numbers))
-      attempts.append(attempt)
-    }
-  }
-
-  private var skips: [(numbers: ClosedRange<UInt64>, reason: SkipReason)] = []
-  private var attempts: [Int] = []
-
-  func act(in world: World) {
-    guard eventCount > 0 else { return }
-    eventCount = 0
-    var skip = 0
-    for event in emitted {
-      if event.message == .max {
-        enter(skips[skip].numbers, skips[skip].reason, event.stream, event.position.epoch, in: world)
-        skip += 1
-      } else {
-        enter(event.message, event.stream, event.position, isLate: event.isLate, in: world)
-      }
-    }
-    for (index, request) in requests.enumerated() {
-      world.see(attempts[index] > 1 ? .missingAskedAgain : .missingAsked)
-      guard let line = self.index(of: request.stream, in: world) else { continue }
-      lines[line].begin(epoch: request.epoch)
-      world.check(request.numbers.lowerBound >= lines[line].next, "the server asks for \(request.numbers), which came")
-      world.send(
-        .request(
-          client: Int(request.stream.first), room: request.stream.second, epoch: request.epoch, request.numbers))
-    }
-    emitted.removeAll(keepingCapacity: true)
-    requests.removeAll(keepingCapacity: true)
-    skips.removeAll(keepingCapacity: true)
-    attempts.removeAll(keepingCapacity: true)
-  }
-
-  private func enter(
-    _ numbers: ClosedRange<UInt64>, _ reason: SkipReason, _ stream: StreamPair, _ epoch: UInt32, in world: World
-  ) {
-    switch reason {
-    case .timeout: world.see(.gapTimedOut)
-    case .void: world.see(.voided)
-    case .epoch: world.see(.epochRaised)
-    case .closed, .resync: break
-    }
-    guard let line = index(of: stream, in: world) else { return }
-    world.tell("the server skips \(numbers) of \(stream.first) in room \(stream.second): \(reason)")
-    world.mark(numbers.lowerBound << 8 ^ numbers.upperBound)
-    begin(epoch, line, in: world)
-    if let complaint = lines[line].skip(numbers, epoch: epoch) { world.violate(complaint.breach, complaint.text) }
-    unacknowledged[line] = true
-    commitSoon(in: world)
-  }
-
-  private func enter(
-    _ word: UInt64, _ stream: StreamPair, _ position: Position, isLate: Bool, in world: World
-  ) {
-    guard let line = index(of: stream, in: world) else { return }
-    begin(position.epoch, line, in: world)
-    if lines[line].isHolding, !lines[line].holds(position.number) { world.see(.gapFilled) }
-    let complaint =
-      isLate
-      ? lines[line].takeLate(position.number, epoch: position.epoch)
-      : lines[line].deliver(position.number, epoch: position.epoch)
-    if let complaint { return world.violate(complaint.breach, "line \(line) at the server: \(complaint.text)") }
-    if isLate { world.see(.lateMessage) }
-    let (client, serial) = (Letter.client(of: word), Letter.serial(of: word))
-    let letter = world.letters[client][serial]
-    guard
-      client == Int(stream.first),
-      world.clients[client].letter(room: stream.second, epoch: position.epoch, number: position.number)
-        == UInt64(serial)
-    else { return world.violate(.broken, "number \(position.number) of line \(line) came out as another message") }
-    if letter.place > 0 { world.violate(.duplicated, "\(serial) of client \(client) was taken twice") }
-    if letter.mustNotArrive || letter.isUnwelcome {
-      world.violate(.broken, "\(serial) of client \(client) was taken back")
-    }
-    guard let number = try? numbering.next(in: stream.second), number == UInt64(world.log[Int(stream.second)].count + 1)
-    else { return world.violate(.broken, "room \(stream.second) gives a wrong number") }
-    world.tell("the server takes \(serial) of \(client): \(number) of room \(stream.second)")
-    world.mark(word ^ number << 24)
-    world.log[Int(stream.second)].append(word)
-    world.letters[client][serial].place = number
-    world.totals.emitted += 1
-    unacknowledged[line] = true
-    commitSoon(in: world)
-  }
-
-  private func begin(_ epoch: UInt32, _ line: Int, in world: World) {
-    if epoch > lines[line].epoch { lines[line].begin(epoch: epoch) }
-  }
-
-  func commitSoon(in world: World) {
-    if world.sabotage == .acknowledgesEarly { acknowledge(in: world) }
-    if commitsAt == nil { commitsAt = world.now + world.choices.upTo(world.weather.commitDelay) * 1_000 }
   }
 
   // MARK: - Quiet streams
@@ -294,8 +170,4 @@ final class Server {
     }
     world.wake(.server, at: world.now)
   }
-}
-
-extension Duration {
-  var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

@@ -1,3 +1,4 @@
+import Choosing
 import Foundation
 import Testing
 import Trials
@@ -19,8 +20,10 @@ import Trials
     #expect(hexadecimal(all).count == 512)
     #expect(hexadecimal([0, 10, 255]) == "000aff")
     #expect(bytes(hexadecimal: hexadecimal(all)) == all)
+    #expect(bytes(hexadecimal: "000aFF") == [0, 10, 255])
     #expect(bytes(hexadecimal: "") == [])
-    #expect(bytes(hexadecimal: "abc") == nil)
-    #expect(bytes(hexadecimal: "0x") == nil)
+    for text in ["0", "abc", "0g", "+1", "-1", " 1", "0x", "é", "１２"] {
+      #expect(bytes(hexadecimal: text) == nil, "\(text)")
+    }
   }
 }

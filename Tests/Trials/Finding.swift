@@ -47,14 +47,3 @@ extension Trial {
   /// What a tape shows to be wrong.
   package static func finding(tape: [UInt8]) -> Finding? { Finding(in: name, tape: tape, play) }
 }
-
-package func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
-
-/// The bytes that a text of hexadecimal digits names; nil if it is none.
-package func bytes(hexadecimal text: String) -> [UInt8]? {
-  let digits = text.compactMap(\.hexDigitValue)
-  guard digits.count == text.count, digits.count % 2 == 0 else { return nil }
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}

@@ -1,3 +1,5 @@
+internal import Choosing
+
 /// What stood on the command line.
 struct Arguments: Equatable {
   /// What is to be done. All but measuring and the gate are words of their own.
@@ -72,7 +74,7 @@ struct Arguments: Equatable {
         }
         soak.seed = seed
       case "--tape":
-        guard let tape = Soak.bytes(try Arguments.value(of: flag, from: &rest)) else {
+        guard let tape = bytes(hexadecimal: try Arguments.value(of: flag, from: &rest)), !tape.isEmpty else {
           throw Mistake(message: "--tape needs bytes in hexadecimal digits")
         }
         soak.tape = tape

@@ -105,7 +105,9 @@ struct Soak: Equatable {
     }
     let shortest = Simulation.run(Choices(tape: tape))
     print("shrunk to \(tape.count) choices: \(shortest.violation.map { "\($0)" } ?? "nothing")")
-    print("replay: swift run -c release bench soak --tape \(Soak.hexadecimal(tape))")
+    // What does not fit a command line is played from its seed.
+    let source = tape.count > 4_096 ? "--worlds 1 --seed \(seed)" : "--tape \(hexadecimal(tape.isEmpty ? [0] : tape))"
+    print("replay: swift run -c release bench soak \(source)")
     return Bench.wrongResult
   }
 
@@ -118,19 +120,5 @@ struct Soak: Equatable {
     }
     print("VIOLATION: \(violation)")
     return Bench.wrongResult
-  }
-
-  // MARK: Tapes as text
-
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.isEmpty ? "00" : bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  /// nil: that is no even number of hexadecimal digits.
-  static func bytes(_ text: String) -> [UInt8]? {
-    // `UInt8(_:radix:)` would take a sign, too.
-    let digits = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
-    guard digits.count == text.count, !digits.isEmpty, digits.count % 2 == 0 else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 }

@@ -85,7 +85,7 @@ extension Execution {
     step()
     let oldest = words[word].oldestReadable(at: threads[running].clock)
     let newest = words[word].newest
-    let store = newest - choices.choose(newest - oldest + 1, .store)
+    let store = newest - decisions.choose(newest - oldest + 1, .store)
     see(store, of: word, acquiring: acquiring, isNews: store > oldest)
     let value = words[word].stores[store].value
     note(
@@ -138,7 +138,7 @@ extension Execution {
     let newest = words[word].newest
     var answers = Array((oldest...newest).reversed())
     answers.removeAll { $0 != newest && words[word].stores[$0].value == expected }
-    let store = answers[choices.choose(answers.count, .store)]
+    let store = answers[decisions.choose(answers.count, .store)]
     let value = words[word].stores[store].value
     if value == expected {
       return replaceNewest(word, "compare-exchange", { _ in desired }, acquiring: acquiring, releasing: releasing)

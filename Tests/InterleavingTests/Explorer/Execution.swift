@@ -9,7 +9,7 @@ import Synchronization
   import Musl
 #endif
 
-/// One run of a body under one sequence of choices, and the threads that it runs on, which serve the next one, too.
+/// One run of a body under one sequence of decisions, and the threads that it runs on, which serve the next one, too.
 ///
 /// Of all the threads, the exploring one included, exactly one runs at a time: the `running` one. Whoever holds that
 /// baton may touch everything in here without a lock, and handing it on orders all memory.
@@ -32,7 +32,7 @@ final class Execution: @unchecked Sendable {
     var postponed: [(access: PayloadAccess, payload: UInt)] = []
   }
 
-  let choices: Choices
+  let decisions: Decisions
   let fault: Fault?
   /// How many times a thread may be interrupted.
   let preemptionBound: Int
@@ -57,8 +57,8 @@ final class Execution: @unchecked Sendable {
   private static let stepLimit = 2_000
   private static let serials = Atomic<UInt32>(0)
 
-  init(choices: Choices, fault: Fault?, preemptionBound: Int, crew: Crew) {
-    self.choices = choices
+  init(decisions: Decisions, fault: Fault?, preemptionBound: Int, crew: Crew) {
+    self.decisions = decisions
     self.fault = fault
     self.preemptionBound = preemptionBound
     self.crew = crew
@@ -127,7 +127,7 @@ final class Execution: @unchecked Sendable {
       metBound = true
       return
     }
-    let choice = choices.choose(others.count + 1, .preemption)
+    let choice = decisions.choose(others.count + 1, .preemption)
     guard choice > 0 else { return }
     preemptions += 1
     handOver(to: others[choice - 1])
@@ -152,7 +152,7 @@ final class Execution: @unchecked Sendable {
   private func chooseSuccessor() -> Int? {
     var able = threads.indices.filter { $0 != 0 && threads[$0].state == .ready }
     if able.isEmpty { able = threads.indices.filter { $0 != 0 && threads[$0].state == .yielding } }
-    if !able.isEmpty { return able[choices.choose(able.count, .successor)] }
+    if !able.isEmpty { return able[decisions.choose(able.count, .successor)] }
     let waiting = threads.indices.filter { if case .waiting = threads[$0].state { true } else { false } }
     if !waiting.isEmpty {
       fail(.deadlock, waiting.map { "\(Schedule.name(ofThread: $0)) waits" }.joined(separator: ", ") + " for ever")

@@ -74,7 +74,7 @@ enum Settings {
   static let executions = environment["EXPLORE_RANDOM"].flatMap(Int.init) ?? 0
   static let seed = environment["EXPLORE_SEED"].flatMap(UInt64.init) ?? 1
   static let only = environment["EXPLORE_ONLY"]
-  /// Preemptions, a slash, and the answers to the choices.
+  /// Preemptions, a slash, and the answers that were given.
   static let path = environment["EXPLORE_PATH"]
 }
 

@@ -1,4 +1,4 @@
-/// Runs a scenario again and again, each time with other choices: which thread goes on, and what a load returns.
+/// Runs a scenario again and again, each time with other decisions: which thread goes on, and what a load returns.
 ///
 /// To explore a structure that is generic over `AtomicWord`, give it a `ModelWord` and say what its threads do:
 ///
@@ -74,7 +74,7 @@ struct Explorer {
   private func walk(_ bound: Int, _ findings: inout Findings) -> Bool {
     findings.executions = 0
     findings.extent = bound == 1 ? "up to 1 preemption" : "up to \(bound) preemptions"
-    let choices = Choices()
+    let decisions = Decisions()
     let crew = Crew()
     defer { crew.dismiss() }
     var metBound = false
@@ -83,10 +83,10 @@ struct Explorer {
         findings.failure = Failure(kind: .unfinished, message: "more than \(executionLimit) executions")
         return false
       }
-      let execution = run(choices, bound, crew, &findings)
+      let execution = run(decisions, bound, crew, &findings)
       guard findings.failure == nil else { return false }
       metBound = metBound || execution.metBound
-    } while choices.moveOn()
+    } while decisions.moveOn()
     if !metBound { findings.extent = "all schedules" }
     return metBound
   }
@@ -99,7 +99,7 @@ struct Explorer {
     findings.duration = ContinuousClock().measure {
       for execution in 0..<executions where findings.failure == nil {
         let seed = seed &+ UInt64(execution)
-        _ = run(Choices(seed: seed), .max, crew, &findings)
+        _ = run(Decisions(seed: seed), .max, crew, &findings)
         findings.failure?.replay = Replay.command(seed: seed, exploration: name)
       }
     }
@@ -112,13 +112,13 @@ struct Explorer {
     var findings = Findings()
     findings.extent = "replayed"
     let crew = Crew()
-    _ = run(Choices(replaying: path), bound, crew, &findings)
+    _ = run(Decisions(replaying: path), bound, crew, &findings)
     crew.dismiss()
     return findings
   }
 
-  private func run(_ choices: Choices, _ bound: Int, _ crew: Crew, _ findings: inout Findings) -> Execution {
-    let execution = Execution(choices: choices, fault: fault, preemptionBound: bound, crew: crew)
+  private func run(_ decisions: Decisions, _ bound: Int, _ crew: Crew, _ findings: inout Findings) -> Execution {
+    let execution = Execution(decisions: decisions, fault: fault, preemptionBound: bound, crew: crew)
     let world = World(execution)
     let holds = execution.asCurrent {
       scenario.body(world)
@@ -133,8 +133,8 @@ struct Explorer {
       _ = unsafe Unmanaged.passRetained(world)
       crew.abandon()
       findings.failure = execution.failure
-      findings.failure?.replay = Replay.command(path: choices.description, preemptions: bound, exploration: name)
-    } else if choices.hasDiverged {
+      findings.failure?.replay = Replay.command(path: decisions.description, preemptions: bound, exploration: name)
+    } else if decisions.hasDiverged {
       findings.failure = Failure(kind: .nondeterminism, message: "the body did something else on the same path")
     }
     return execution

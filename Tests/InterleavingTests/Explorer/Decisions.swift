@@ -1,7 +1,9 @@
+internal import Choosing
+
 /// What decides in an execution wherever the model leaves something open: who runs next, and what a load returns.
 ///
 /// The first answer is always the tame one: the thread goes on, the load returns the newest value.
-final class Choices {
+final class Decisions {
   /// What is being decided: random executions favour the tame answer differently.
   enum Question {
     case preemption, successor, store
@@ -9,7 +11,7 @@ final class Choices {
 
   private enum Source {
     case path
-    case random(SplitMix)
+    case random(SplitMix64)
   }
 
   private struct Choice {
@@ -32,7 +34,7 @@ final class Choices {
     path = description.split(separator: ".").map { Choice(taken: Int($0) ?? 0, count: 0) }
   }
 
-  init(seed: UInt64) { source = .random(SplitMix(state: seed)) }
+  init(seed: UInt64) { source = .random(SplitMix64(seed: seed)) }
 
   func choose(_ count: Int, _ question: Question) -> Int {
     if count == 1 { return 0 }
@@ -72,19 +74,8 @@ final class Choices {
   }
 }
 
-/// A small generator with a seed of one word.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
-  fileprivate mutating func answer(_ count: Int, _ question: Choices.Question) -> Int {
+extension SplitMix64 {
+  fileprivate mutating func answer(_ count: Int, _ question: Decisions.Question) -> Int {
     switch question {
     case .preemption where UInt64.random(in: 0..<8, using: &self) != 0: 0
     case .store where Bool.random(using: &self): 0
