@@ -31,11 +31,11 @@ struct NodeClock {
 
   mutating func stop(at time: UInt64, for nanoseconds: UInt64) { stopped = (shows(time), time + nanoseconds) }
 
-  /// Whoever keeps the time puts the clock right. It does not go back behind what it has shown.
+  /// Whoever keeps the time puts the clock right: it goes on from what it has shown, or from where it is ahead of that. One that
+  /// went back a long way shows zero, and would do so for hours.
   mutating func correct(at time: UInt64) {
     stopped = nil
-    let shown = shows(time)
-    if shown < newest { leap(by: Int64(newest - shown)) }
+    offset = max(offset, Int64(newest) - Int64(time))
   }
 
   /// A process that starts anew knows nothing of what the last one saw.
