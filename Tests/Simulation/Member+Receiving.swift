@@ -1,5 +1,3 @@
-import Choosing
-import Delivery
 import Sequencer
 
 /// From packets to the screen.

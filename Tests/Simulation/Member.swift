@@ -1,5 +1,4 @@
 import Choosing
-import Delivery
 import Sequencer
 
 /// A member's device: it puts what comes of each room in order, asks for what is missing, and says what it has shown.

@@ -1,5 +1,4 @@
 import Choosing
-import Delivery
 import Sequencer
 
 /// From the sequencer to the rooms' logs.

@@ -1,5 +1,4 @@
 import Choosing
-import Delivery
 import Sequencer
 
 /// The server: it puts senders' messages in order, gives them the numbers of their rooms, stores them, and only then

@@ -1,5 +1,4 @@
 import Choosing
-import Delivery
 import Sequencer
 
 /// Clients with outboxes, a server with sequencers, numbering, receipts and a hub, and members' devices with sequencers, over
