@@ -1,5 +1,4 @@
 import Choosing
-import Foundation
 import SequencerModel
 import Testing
 import Trials
@@ -12,14 +11,13 @@ import Trials
 struct ModelTests {
   /// Fixed seeds, so that a run means the same everywhere; a longer run goes on behind them.
   static let chunks: [ClosedRange<UInt64>] = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["MODEL_SEED"].flatMap(UInt64.init) { return [seed...seed] }
+    if let seed = setting("MODEL_SEED") { return [seed...seed] }
     #if DEBUG
       let standard = 600_000
     #else
       let standard = 9_000_000
     #endif
-    let operations = environment["MODEL_OPERATIONS"].flatMap(Int.init) ?? standard
+    let operations = setting("MODEL_OPERATIONS").map(Int.init) ?? standard
     let seeds = UInt64(max(1, operations / SequencerTrial.operations))
     return stride(from: 1, through: seeds, by: 50).map { $0...min($0 + 49, seeds) }
   }()

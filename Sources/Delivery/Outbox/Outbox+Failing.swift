@@ -46,7 +46,8 @@ extension Outbox {
   /// now, and what is in flight goes again. It counts as no failure, and begins no attempt.
   ///
   /// - Returns: how many messages will be sent again.
-  /// - Complexity: O(*k*) in the length of the range or the number of the conversation's open messages, whichever is less.
+  /// - Complexity: O(*k*) in the length of the range or the number of the conversation's open messages, whichever is less, and
+  ///   as for `advance(to:)` to put them back in line.
   ///
   /// ```swift
   /// outbox.resend(17...18, epoch: epoch, in: room, at: now)   // the receiver's .missing

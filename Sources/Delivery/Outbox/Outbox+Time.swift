@@ -30,7 +30,8 @@ extension Outbox {
   ///
   /// An acknowledgement that was handed in before still counts, however overdue its message was.
   ///
-  /// - Complexity: O(*k*) in the number of messages of which something is due.
+  /// - Complexity: O(*k*) in the number of messages of which something is due. One that goes back into its conversation's line
+  ///   between others that wait there for their next attempt passes up to half of those, at most `inFlightPerConversation`.
   ///
   /// ```swift
   /// if let deadline = outbox.nextDeadline, deadline <= now { outbox.advance(to: now) }

@@ -4,7 +4,7 @@ public import Sequencer
 extension Outbox {
   /// Notes that the transport was lost. What was in flight will be sent again, in the same attempt.
   ///
-  /// - Complexity: O(*k*) in the number of messages in flight.
+  /// - Complexity: O(*k*) in the number of messages in flight, and as for `advance(to:)` to put them back in line.
   ///
   /// ```swift
   /// outbox.transportDown(at: now)     // the socket closed

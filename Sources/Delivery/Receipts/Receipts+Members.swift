@@ -85,10 +85,7 @@ extension Receipts {
     for row in 0..<rows.count { countWaiting(of: row, change: 1) }
     var number = max(recent.first, floor &+ 1)
     while number <= tip {
-      let counts = countRows(number)
-      recent[number].recipients = UInt32(truncatingIfNeeded: counts.recipients)
-      recent[number].delivered = UInt32(truncatingIfNeeded: counts.delivered)
-      recent[number].read = UInt32(truncatingIfNeeded: counts.read)
+      recent[number] = countRows(number)
       number &+= 1
     }
   }

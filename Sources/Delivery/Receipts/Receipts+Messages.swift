@@ -45,13 +45,10 @@ extension Receipts {
     // The author may have spoken of the number before it had a message.
     let wasDelivered = rows[row].delivered.contains(number)
     let wasRead = rows[row].read.contains(number)
-    if rows[row].write(number, &budget) {
-      recent[number].recipients &-= 1
-      if wasDelivered { recent[number].delivered &-= 1 }
-      if wasRead { recent[number].read &-= 1 }
-      return true
-    }
-    return missAuthor(of: number)
+    guard rows[row].write(number, &budget) else { return missAuthor(of: number) }
+    if !wasDelivered { recent[number].delivered &+= 1 }
+    if !wasRead { recent[number].read &+= 1 }
+    return true
   }
 
   /// - Returns: false.

@@ -10,10 +10,12 @@ extension Receipts {
   @inlinable
   public func counts(of number: UInt64) -> ReceiptCounts? {
     guard number > floor, number <= tip else { return nil }
-    guard recent.areKept, number >= recent.first else { return countRows(number) }
-    let slot = recent[number]
+    let slot = recent.areKept && number >= recent.first ? recent[number] : countRows(number)
+    // A member who wrote it is one of those who were there, and has got it and read it.
+    let author: UInt32 = unauthored.contains(number) ? 0 : 1
     return ReceiptCounts(
-      recipients: Int(slot.recipients), delivered: Int(slot.delivered), read: Int(slot.read))
+      recipients: Int(slot.recipients - min(author, slot.recipients)),
+      delivered: Int(slot.delivered - min(author, slot.delivered)), read: Int(slot.read - min(author, slot.read)))
   }
 
   /// The status of a message towards all its recipients: the least of theirs, and `sent` if there is none; `nil` if it is not
@@ -71,22 +73,16 @@ extension Receipts {
     return row >= 0 && rows[row].stays.isMember
   }
 
-  /// The counts of a message as the rows have them.
+  /// The counts of a message as the rows have them, its author's among them.
   @inlinable
-  func countRows(_ number: UInt64) -> ReceiptCounts {
-    var counts = ReceiptCounts(recipients: 0, delivered: 0, read: 0)
+  func countRows(_ number: UInt64) -> RecentCounts.Slot {
+    var slot = RecentCounts.Slot()
     for row in 0..<rows.count where rows[row].stays.contains(number) {
-      counts.recipients += 1
+      slot.recipients &+= 1
       guard rows[row].delivered.contains(number) else { continue }
-      counts.delivered += 1
-      if rows[row].read.contains(number) { counts.read += 1 }
+      slot.delivered &+= 1
+      if rows[row].read.contains(number) { slot.read &+= 1 }
     }
-    if !unauthored.contains(number) {
-      // Its author is one of them, who has got it and read it.
-      counts.recipients = max(0, counts.recipients - 1)
-      counts.delivered = max(0, counts.delivered - 1)
-      counts.read = max(0, counts.read - 1)
-    }
-    return counts
+    return slot
   }
 }

@@ -1,7 +1,8 @@
 /// The counts of the newest messages, and of the numbers within a window above them, kept as receipts come.
 ///
-/// A receipt adds one to each message that it is news for, so in the long run each costs one addition a member and message,
-/// and never more than two windows at a time. A small conversation keeps none: looking at its rows is as fast.
+/// They are those of all who were there, a message's author among them. A receipt adds one to each message that it is news
+/// for, so in the long run each costs one addition a member and message, and never more than two windows at a time. A small
+/// conversation keeps none: looking at its rows is as fast.
 @usableFromInline
 struct RecentCounts {
   @usableFromInline

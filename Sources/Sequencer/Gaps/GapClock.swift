@@ -16,15 +16,24 @@ struct GapClock {
   /// When it started, in the sequencer's own time.
   @usableFromInline let start: UInt64
   @usableFromInline var last: UInt64
+  /// The low half of `lowest`: so a clock is one cache line.
+  @usableFromInline var lowestBits: UInt32
   /// How often its gaps have been asked for.
-  @usableFromInline var asked: UInt32 = 0
+  @usableFromInline var asked: UInt16 = 0
   /// How many cursors of the queue stand on it.
-  @usableFromInline var cursors: UInt32 = 0
+  @usableFromInline var cursors: UInt16 = 0
 
   @usableFromInline
-  init(stream: UnsafeMutableRawPointer, start: UInt64, last: UInt64) {
+  init(stream: UnsafeMutableRawPointer, start: UInt64, numbers: ClosedRange<UInt64>) {
     unsafe self.stream = stream
     unsafe self.start = start
-    unsafe self.last = last
+    unsafe last = numbers.upperBound
+    unsafe lowestBits = UInt32(truncatingIfNeeded: numbers.lowerBound)
+  }
+
+  /// A number below which nothing that it covers is missing; at most `last`, and less than 2³² below.
+  @inlinable var lowest: UInt64 {
+    get { unsafe last &- UInt64(UInt32(truncatingIfNeeded: last) &- lowestBits) }
+    set { unsafe lowestBits = UInt32(truncatingIfNeeded: newValue) }
   }
 }

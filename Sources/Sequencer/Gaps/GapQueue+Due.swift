@@ -72,7 +72,7 @@ extension GapQueue {
           // It must not give its stream a turn that is not yet due.
           unsafe remove(clock, of: Stream(clock.pointee.stream))
         } else if unsafe clock.pointee.asked <= index {
-          unsafe clock.pointee.asked = UInt32(truncatingIfNeeded: index &+ 1)
+          unsafe clock.pointee.asked = UInt16(truncatingIfNeeded: index &+ 1)
           unsafe appendDue(clock)
         }
       }
@@ -93,10 +93,9 @@ extension GapQueue {
   /// Calls `body` with each run of missing numbers that a clock covers.
   @inlinable
   func forEachGap(_ clock: Clock, _ stream: Stream<Key>, _ body: (UInt64, UInt64) -> Void) {
-    var number = stream.next
-    if let below = unsafe clock.pointee.below { number = unsafe max(number, below.pointee.last &+ 1) }
+    var number = unsafe max(clock.pointee.lowest, stream.next)
+    let last = unsafe clock.pointee.last
     while true {
-      let last = unsafe clock.pointee.last
       let first = stream.firstMissing(from: number, through: last)
       guard first <= last else { return }
       let end = stream.firstHeld(from: first, through: last)

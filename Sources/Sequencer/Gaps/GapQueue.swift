@@ -5,7 +5,8 @@
 /// clock that has not been asked for so often. Starting, stopping and the next deadline cost O(1).
 ///
 /// A clock whose numbers have all arrived may stay in the list, unless it is the first or a cursor stands on it: these must
-/// have something missing, or the next deadline would be a moment at which nothing happens.
+/// have something missing, or the next deadline would be a moment at which nothing happens. So they know their lowest missing
+/// number, and only when that arrives the next one is looked for: in all a clock's numbers are walked through once.
 @safe
 @usableFromInline
 struct GapQueue<Key: StreamKey>: ~Copyable {
@@ -64,18 +65,19 @@ extension GapQueue {
       unsafe clock.pointee.start == now && clock.pointee.asked == 0,
       unsafe clock == last || stream.kind(of: stream.top) == .tip
     {
+      unsafe clock.pointee.lowest = max(clock.pointee.lowest, stream.next)
       unsafe clock.pointee.last = number
     } else {
-      start(upTo: number, of: stream, at: now)
+      start(max(stream.top &+ 1, stream.next)...number, of: stream, at: now)
     }
   }
 
-  /// Starts the clock of the numbers from behind the stream's last clock up to `number`.
+  /// Starts the clock of what is missing of `numbers`. The first of them is, and they lie behind the stream's last clock.
   @inlinable
-  mutating func start(upTo number: UInt64, of stream: Stream<Key>, at now: UInt64) {
+  mutating func start(_ numbers: ClosedRange<UInt64>, of stream: Stream<Key>, at now: UInt64) {
     let block = unsafe pool.allocate()
     let clock = unsafe block.bindMemory(to: GapClock.self, capacity: 1)
-    unsafe clock.initialize(to: GapClock(stream: stream.block, start: now, last: number))
+    unsafe clock.initialize(to: GapClock(stream: stream.block, start: now, numbers: numbers))
     let below = unsafe stream.header.pointee.lastClock
     unsafe clock.pointee.below = below
     if let below = unsafe below {
@@ -150,21 +152,21 @@ extension GapQueue {
 // MARK: - Nothing missing
 
 extension GapQueue {
-  /// Notes that a missing number below the stream's top has been filled: if that was the last one of the first clock, or of
-  /// one under a cursor, the clock goes.
+  /// Notes that missing numbers below the stream's top have been filled: if the lowest of the first clock is among them, or of one
+  /// under a cursor, another one has to be found, or the clock goes.
   @inlinable
-  mutating func noteFilled(_ number: UInt64, of stream: Stream<Key>) {
+  mutating func noteFilled(_ numbers: ClosedRange<UInt64>, of stream: Stream<Key>) {
     guard let first = unsafe first else { return }
-    var needsSettling = unsafe covers(first, number, stream)
+    var needsSettling = unsafe waits(first, for: numbers, of: stream)
     for index in 0..<schedule.requestCount {
-      if let clock = unsafe cursors[index], unsafe covers(clock, number, stream) { needsSettling = true }
+      if let clock = unsafe cursors[index], unsafe waits(clock, for: numbers, of: stream) { needsSettling = true }
     }
     if needsSettling { settle() }
   }
 
   @inlinable
-  func covers(_ clock: Clock, _ number: UInt64, _ stream: Stream<Key>) -> Bool {
-    unsafe clock.pointee.stream == stream.block && number <= clock.pointee.last
+  func waits(_ clock: Clock, for numbers: ClosedRange<UInt64>, of stream: Stream<Key>) -> Bool {
+    unsafe clock.pointee.stream == stream.block && numbers.contains(max(clock.pointee.lowest, stream.next))
   }
 
   /// Makes sure that the first clock and those under cursors have something missing.
@@ -178,11 +180,13 @@ extension GapQueue {
     }
   }
 
+  /// Finds the lowest missing number of a clock; false: nothing is missing.
   @inlinable
   func hasMissing(_ clock: Clock) -> Bool {
     let stream = unsafe Stream<Key>(clock.pointee.stream)
-    var number = stream.next
-    if let below = unsafe clock.pointee.below { number = unsafe max(number, below.pointee.last &+ 1) }
-    return unsafe stream.firstMissing(from: number, through: clock.pointee.last) <= clock.pointee.last
+    let last = unsafe clock.pointee.last
+    let lowest = unsafe stream.firstMissing(from: max(clock.pointee.lowest, stream.next), through: last)
+    if lowest <= last { unsafe clock.pointee.lowest = lowest }
+    return lowest <= last
   }
 }

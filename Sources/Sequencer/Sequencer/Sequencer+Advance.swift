@@ -132,7 +132,7 @@ extension Sequencer where Message: ~Copyable {
     reference.touch()
     guard let header = Standing<Key>(reference.cell).stream, header.isSuspended else { return true }
     header.isSuspended = false
-    if header.isWaiting { gaps.start(upTo: header.top, of: header, at: clock.own) }
+    if header.isWaiting { gaps.start(header.next...header.top, of: header, at: clock.own) }
     settle(reference, header)
     return true
   }

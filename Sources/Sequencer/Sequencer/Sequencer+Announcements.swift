@@ -113,7 +113,7 @@ extension Sequencer where Message: ~Copyable {
       stream.top = max(stream.top, number)
       number = stream.firstMissing(from: number &+ 1, through: last)
     }
-    if first <= oldTop { gaps.noteFilled(first, of: stream) }
+    if first <= oldTop { gaps.noteFilled(first...last, of: stream) }
   }
 
   /// Finds whom an announcement is about, if it is to be heard at all.

@@ -25,7 +25,7 @@ extension Sequencer where Message: ~Copyable {
       store.hold(message, number, in: stream)
     case .tip:
       store.hold(message, number, in: stream)
-      gaps.noteFilled(number, of: stream)
+      gaps.noteFilled(number...number, of: stream)
     case .missing:
       let stream = withSlots(reference, stream)
       occupy(1, stream)
@@ -72,7 +72,7 @@ extension Sequencer where Message: ~Copyable {
   @inlinable
   mutating func noteAhead(_ first: UInt64, _ last: UInt64, _ stream: Stream<Key>) {
     let known = max(stream.top, stream.next &- 1)
-    if first <= known { gaps.noteFilled(first, of: stream) }
+    if first <= known { gaps.noteFilled(first...last, of: stream) }
     if last <= known { return }
     if first > known &+ 1 { openGap(below: first, stream) }
     stream.top = last

@@ -19,8 +19,8 @@ extension Arguments {
       --draw               report: draw again what was measured before
       --thresholds FOLDER  where the gate's thresholds lie (Benchmarks/Thresholds)
       --results FOLDER     where the report and its figures lie (Benchmarks/Results)
-      --seconds N          soak: for so long (10), on all cores
-      --worlds N           soak: so many worlds, however long it takes
+      --seconds N          soak: for so long (10, without --worlds), on all cores
+      --worlds N           soak: so many worlds
       --seed S             soak: the first world's seed (else a random one); each world adds 1
       --tape HEX           soak: one world from the tape that a violation printed, told step by step
       --help               this

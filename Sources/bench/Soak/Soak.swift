@@ -2,11 +2,20 @@ internal import Choosing
 internal import Simulation
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// `bench soak`: the simulator at full speed, one world after another on every core, until the time is up or a promise is
 /// broken.
 struct Soak: Equatable {
-  var seconds = 10
-  /// Stop after so many worlds, whatever the time; nil: when the time is up.
+  /// Stop after so long; nil: after 10 seconds, or when all worlds that were asked for are over.
+  var seconds: Int?
+  /// Stop after so many worlds.
   var worlds: UInt64?
   /// World *n* is that of the seed `seed + n`.
   var seed: UInt64?
@@ -19,12 +28,13 @@ struct Soak: Equatable {
     let first = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
     let ledger = Ledger()
     let begin = Clock.nanoseconds()
-    print("soak: worlds from seed \(first) on, on \(Machine.description), \(Machine.date)")
+    say("soak: worlds from seed \(first) on, on \(Machine.description), \(Machine.date)")
+    Traps.watch()
     Affinity.pin(toCore: 0)
-    Thread.alongside(1..<Affinity.coreCount) { _ in
-      work(from: first, since: begin, ledger, progress: .none)
+    Thread.alongside(1..<Affinity.coreCount) { core in
+      work(from: first, since: begin, ledger, onCore: core, progress: .none)
     } run: {
-      work(from: first, since: begin, ledger, progress: .onTerminal)
+      work(from: first, since: begin, ledger, onCore: 0, progress: .onTerminal)
     }
     return report(ledger.entries.withLock { $0 }, first, seconds: Double(Clock.nanoseconds() - begin) / 1e9)
   }
@@ -45,14 +55,16 @@ struct Soak: Equatable {
     let entries = Mutex(Entries())
   }
 
-  private func work(from first: UInt64, since begin: UInt64, _ ledger: Ledger, progress: Progress) {
+  private func work(from first: UInt64, since begin: UInt64, _ ledger: Ledger, onCore core: Int, progress: Progress) {
+    let end = seconds ?? (worlds == nil ? 10 : nil)
     var shownAt = begin
     while true {
       let now = Clock.nanoseconds()
       let index = ledger.next.add(1, ordering: .relaxed).oldValue
-      if let worlds { if index >= worlds { break } } else if now - begin >= UInt64(seconds) * 1_000_000_000 { break }
+      if let worlds, index >= worlds { break }
+      if let end, now - begin >= UInt64(end) * 1_000_000_000 { break }
       let seed = first &+ index
-      let run = Simulation.run(Choices(seed: seed))
+      let run = Traps.play(seed, onCore: core) { Simulation.run(Choices(seed: seed)) }
       let entries = ledger.entries.withLock { entries in
         entries.totals += run.totals
         entries.sightings += run.sightings
@@ -98,7 +110,8 @@ struct Soak: Equatable {
   }
 
   private func explain(_ violation: Violation, _ seed: UInt64) -> Int32 {
-    print("\nVIOLATION in the world of seed \(seed): \(violation)")
+    say("\nVIOLATION in the world of seed \(seed): \(violation)")
+    say("replay: swift run -c release bench soak --worlds 1 --seed \(seed)\nshrinking …")
     guard let tape = Simulation.reproducer(of: seed) else {
       print("it did not happen again: the simulation is not deterministic")
       return Bench.wrongResult
@@ -106,8 +119,9 @@ struct Soak: Equatable {
     let shortest = Simulation.run(Choices(tape: tape))
     print("shrunk to \(tape.count) choices: \(shortest.violation.map { "\($0)" } ?? "nothing")")
     // What does not fit a command line is played from its seed.
-    let source = tape.count > 4_096 ? "--worlds 1 --seed \(seed)" : "--tape \(hexadecimal(tape.isEmpty ? [0] : tape))"
-    print("replay: swift run -c release bench soak \(source)")
+    if tape.count <= 4_096 {
+      print("replay: swift run -c release bench soak --tape \(hexadecimal(tape.isEmpty ? [0] : tape))")
+    }
     return Bench.wrongResult
   }
 
@@ -120,5 +134,11 @@ struct Soak: Equatable {
     }
     print("VIOLATION: \(violation)")
     return Bench.wrongResult
+  }
+
+  /// Prints what nobody should have to wait for, or miss if the process ends: into a pipe, too.
+  private func say(_ text: String) {
+    print(text)
+    unsafe fflush(nil)
   }
 }

@@ -1,6 +1,5 @@
 import Choosing
 import Delivery
-import Foundation
 import Sequencer
 import SequencerModel
 import Testing
@@ -53,14 +52,13 @@ import Testing
   }
 
   static let seeds: ClosedRange<UInt64> = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["FANOUT_SEED"].flatMap(UInt64.init) { return seed...seed }
+    if let seed = setting("FANOUT_SEED") { return seed...seed }
     #if DEBUG
       let standard: UInt64 = 150
     #else
       let standard: UInt64 = 3_000
     #endif
-    return 1...(environment["FANOUT_SEEDS"].flatMap(UInt64.init) ?? standard)
+    return 1...(setting("FANOUT_SEEDS") ?? standard)
   }()
 
   @Test(arguments: [true, false])

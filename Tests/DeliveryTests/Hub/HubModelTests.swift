@@ -1,5 +1,5 @@
+import Choosing
 import Delivery
-import Foundation
 import Testing
 
 /// The hub against the oracle, on random traffic in one thread: subscribers with every kind of token that take all, some or
@@ -12,14 +12,13 @@ import Testing
 
   /// Fixed seeds, so that a run means the same everywhere; a longer run goes on behind them.
   static let chunks: [ClosedRange<UInt64>] = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["HUB_SEED"].flatMap(UInt64.init) { return [seed...seed] }
+    if let seed = setting("HUB_SEED") { return [seed...seed] }
     #if DEBUG
       let standard = 80_000
     #else
       let standard = 1_000_000
     #endif
-    let operations = environment["HUB_OPERATIONS"].flatMap(Int.init) ?? standard
+    let operations = setting("HUB_OPERATIONS").map(Int.init) ?? standard
     let seeds = UInt64(max(1, operations / operationsPerSeed))
     return stride(from: 1, through: seeds, by: Int(seedsPerChunk)).map { $0...min($0 + seedsPerChunk - 1, seeds) }
   }()

@@ -1,5 +1,5 @@
+import Choosing
 import Delivery
-import Foundation
 import Sequencer
 import SequencerModel
 import Testing
@@ -8,7 +8,7 @@ import Testing
 ///
 /// `PIPE_SEED=17 swift test --filter OutboxAcceptanceTests` plays another seed, `PIPE_MESSAGES=1000000` more messages.
 @Suite struct OutboxAcceptanceTests {
-  static let seed = ProcessInfo.processInfo.environment["PIPE_SEED"].flatMap(UInt64.init) ?? 1
+  static let seed = setting("PIPE_SEED") ?? 1
 
   static let messages: Int = {
     #if DEBUG
@@ -16,7 +16,7 @@ import Testing
     #else
       let standard = 100_000
     #endif
-    return ProcessInfo.processInfo.environment["PIPE_MESSAGES"].flatMap(Int.init) ?? standard
+    return setting("PIPE_MESSAGES").map(Int.init) ?? standard
   }()
 
   /// Three outages: short, long, and one right behind it.

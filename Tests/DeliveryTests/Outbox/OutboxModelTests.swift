@@ -1,4 +1,4 @@
-import Foundation
+import Choosing
 import Testing
 import Trials
 
@@ -8,14 +8,13 @@ import Trials
 @Suite struct OutboxModelTests {
   /// Fixed seeds, so that a run means the same everywhere; a longer run goes on behind them.
   static let chunks: [ClosedRange<UInt64>] = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["OUTBOX_SEED"].flatMap(UInt64.init) { return [seed...seed] }
+    if let seed = setting("OUTBOX_SEED") { return [seed...seed] }
     #if DEBUG
       let standard = 60_000
     #else
       let standard = 3_000_000
     #endif
-    let operations = environment["OUTBOX_OPERATIONS"].flatMap(Int.init) ?? standard
+    let operations = setting("OUTBOX_OPERATIONS").map(Int.init) ?? standard
     let seeds = UInt64(max(1, operations / OutboxTrial.operations))
     return stride(from: 1, through: seeds, by: 50).map { $0...min($0 + 49, seeds) }
   }()

@@ -70,4 +70,24 @@ import Testing
       #expect(receipts.counts(of: number) == ReceiptCounts(recipients: Int(4 * number + 1), delivered: 1, read: 1))
     }
   }
+
+  /// With few rows the counts are made when asked for, with many they are kept.
+  @Test(arguments: [0, 9])
+  func whoCameThreeTimesCountsForEachOfThem(bystanders: Int) {
+    var receipts = Receipts<String>(members: ["alice"], hashSeed: 1)
+    for bystander in 0..<bystanders { receipts.join("bystander \(bystander)") }
+    for number in stride(from: UInt64(1), through: 6, by: 2) {
+      receipts.join("bob")
+      receipts.note(number, author: "alice")
+      receipts.leave("bob")
+      receipts.note(number + 1, author: "alice")
+    }
+    receipts.apply(.read, 1...6, from: "bob")
+    for number in 1...6 as ClosedRange<UInt64> {
+      let bob = number % 2 == 1 ? 1 : 0
+      #expect(
+        receipts.counts(of: number) == ReceiptCounts(recipients: bystanders + bob, delivered: bob, read: bob),
+        "\(number)")
+    }
+  }
 }

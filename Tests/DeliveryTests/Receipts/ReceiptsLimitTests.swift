@@ -70,6 +70,31 @@ import Testing
     #expect(receipts.rangeCount == 1)
   }
 
+  /// Once there are more than eight rows, counts are kept; what they begin with must go with what is added.
+  @Test func readMeansDeliveredThoughNobodyKnowsTheAuthor() {
+    var configuration = ReceiptsConfiguration()
+    (configuration.totalRangeLimit, configuration.rangeLimit) = (0, 0)
+    var receipts = Receipts<Int>(configuration, hashSeed: 1)
+    for member in [0, 1, 6] { receipts.join(member) }
+    #expect(receipts.note(1, author: nil) == .noted)
+    for (number, author) in zip(2...4 as ClosedRange<UInt64>, [0, 1, 0]) { receipts.note(number, author: author) }
+    receipts.apply(.delivered, 1...4, from: 6)
+    for stranger in 100..<106 { receipts.apply(.delivered, 1...1, from: stranger) }
+    receipts.apply(.read, 1...4, from: 6)
+    #expect(receipts.counts(of: 1) == ReceiptCounts(recipients: 3, delivered: 1, read: 1))
+    #expect(receipts.counts(of: 4) == ReceiptCounts(recipients: 2, delivered: 0, read: 0), "one recipient is missing")
+  }
+
+  @Test func whoComesAndGoesMakesNoRoomForStrangers() {
+    var receipts = conversation { $0.strangerLimit = 3 }
+    for _ in 0..<100 {
+      receipts.join("carol")
+      receipts.leave("carol")
+    }
+    let taken = (0..<10).count { receipts.apply(.read, 1...1, from: "stranger \($0)") == .changed }
+    #expect(taken == 2, "carol, who was never there for a message, is the third")
+  }
+
   @Test func aCombOfReceiptsStopsAtTheLimitAndHarmsNobodyElse() {
     var receipts = conversation { $0.rangeLimit = 4 }
     for number in stride(from: UInt64(2), through: 10, by: 2) {

@@ -1,4 +1,4 @@
-import Foundation
+import Choosing
 import Testing
 import Trials
 
@@ -7,9 +7,8 @@ import Trials
 /// `RECEIPTS_SEED=17 swift test --filter ReceiptsModelTests` replays one seed, `RECEIPTS_SEEDS=100000` runs longer.
 @Suite struct ReceiptsModelTests {
   static let seeds: ClosedRange<UInt64> = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["RECEIPTS_SEED"].flatMap(UInt64.init) { return seed...seed }
-    return 1...(environment["RECEIPTS_SEEDS"].flatMap(UInt64.init) ?? 200)
+    if let seed = setting("RECEIPTS_SEED") { return seed...seed }
+    return 1...(setting("RECEIPTS_SEEDS") ?? 200)
   }()
 
   @Test func everyAnswerIsTheOraclesOnRandomTraffic() {

@@ -1,5 +1,4 @@
 import Choosing
-import Foundation
 import Testing
 import Trials
 
@@ -8,14 +7,13 @@ import Trials
 /// `TIMER_SEED=17 swift test --filter TimerWheelModelTests` replays one seed, `TIMER_OPERATIONS=100000000` runs longer.
 @Suite struct TimerWheelModelTests {
   static let chunks: [ClosedRange<UInt64>] = {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["TIMER_SEED"].flatMap(UInt64.init) { return [seed...seed] }
+    if let seed = setting("TIMER_SEED") { return [seed...seed] }
     #if DEBUG
       let standard = 200_000
     #else
       let standard = 5_000_000
     #endif
-    let operations = environment["TIMER_OPERATIONS"].flatMap(Int.init) ?? standard
+    let operations = setting("TIMER_OPERATIONS").map(Int.init) ?? standard
     let seeds = UInt64(max(1, operations / TimerTrial.operations))
     return stride(from: 1, through: seeds, by: 50).map { $0...min($0 + 49, seeds) }
   }()

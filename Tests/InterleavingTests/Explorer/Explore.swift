@@ -1,3 +1,4 @@
+import Choosing
 import Foundation
 import Testing
 
@@ -70,9 +71,9 @@ private func report(_ explorer: Explorer, _ findings: Explorer.Findings, _ sourc
 /// What the environment asks of a long run.
 enum Settings {
   private static let environment = ProcessInfo.processInfo.environment
-  static let bound = environment["EXPLORE_BOUND"].flatMap(Int.init) ?? 0
-  static let executions = environment["EXPLORE_RANDOM"].flatMap(Int.init) ?? 0
-  static let seed = environment["EXPLORE_SEED"].flatMap(UInt64.init) ?? 1
+  static let bound = setting("EXPLORE_BOUND").map(Int.init) ?? 0
+  static let executions = setting("EXPLORE_RANDOM").map(Int.init) ?? 0
+  static let seed = setting("EXPLORE_SEED") ?? 1
   static let only = environment["EXPLORE_ONLY"]
   /// Preemptions, a slash, and the answers that were given.
   static let path = environment["EXPLORE_PATH"]

@@ -14,7 +14,8 @@ extension HubLoop {
   /// made of it. A subscription gets everything in order: its numbers, those that it was told will not come, and nothing twice.
   ///
   /// - Returns: whether anything was there.
-  /// - Complexity: O(*topics with news* × loops' rings) and O(1) a delivery
+  /// - Complexity: O(*topics with news* × loops' rings) and O(1) a delivery; and O(*s*) in the subscriptions of each connection
+  ///   that subscribed or resumed since the last call
   @inlinable
   @discardableResult
   public mutating func drain(

@@ -43,7 +43,8 @@ extension HubLoop {
 
   /// Ends a subscription. Returns its account, or nil if it has ended before.
   ///
-  /// - Complexity: O(1), and O(loops) for the loop's last subscription to the topic
+  /// - Complexity: O(1), and O(loops) for the loop's last subscription to the topic; O(*s*) in the connection's subscriptions
+  ///   if it is behind and has a soft limit.
   @discardableResult
   public mutating func unsubscribe(_ subscription: HubSubscription) -> HubAccount? {
     guard let slot = slot(of: subscription) else { return nil }
