@@ -10,6 +10,7 @@ struct Arguments: Equatable {
     case compare(recording: String)
     case report
     case export(folder: String)
+    case floods
     case soak
   }
 
@@ -41,7 +42,7 @@ struct Arguments: Equatable {
     "--filter", "--quick", "--list", "--once", "--help", "--repeat", "--size", "--streams", "--generate", "--format",
     "--check", "--update", "--thresholds", "--results", "--draw", "--seconds", "--worlds", "--seed", "--tape",
   ]
-  static let words = ["compare", "report", "export", "soak"]
+  static let words = ["compare", "report", "export", "floods", "soak"]
 
   init(parsing arguments: [String]) throws(Mistake) {
     var rest = arguments[...]
@@ -97,6 +98,7 @@ struct Arguments: Equatable {
     case "compare": .compare(recording: try value(of: word, from: &rest))
     case "export": .export(folder: try value(of: word, from: &rest))
     case "report": .report
+    case "floods": .floods
     case "soak": .soak
     default: throw Mistake(unknown: word, among: words)
     }
@@ -127,6 +129,9 @@ struct Arguments: Equatable {
     if command == .soak, setsWork || quick || list || !filters.isEmpty || format != .text {
       throw Mistake(
         message: "a soak measures nothing", hint: "It takes --seconds or --worlds, and --seed; or a --tape alone.")
+    }
+    if command == .floods, setsWork || quick || list || !filters.isEmpty || format != .text {
+      throw Mistake(message: "the floods are measured as they are promised", hint: "It takes no other word.")
     }
     if command != .soak, soak != Soak() {
       throw Mistake(message: "--seconds, --worlds, --seed and --tape go with 'bench soak' only")

@@ -52,6 +52,7 @@ enum Bench {
     case .check, .update: try RegressionGate(options, scenarios).run(updating: options.command == .update)
     case .report: try ReportCommand(options).run()
     case .export(let folder): try export(options.plan, to: folder)
+    case .floods: FloodCheck.run()
     case .soak: options.soak.run()
     }
   }

@@ -8,6 +8,7 @@ extension Arguments {
            swift run -c release bench report [--draw]             measure everything, draw Benchmarks/Results/report.html
            swift run -c release bench compare FILE                the table of a recording of us and our peers
            swift run -c release bench export FOLDER               the inputs, for programs in other languages
+           swift run -c release bench floods                      does a hostile message cost more than two normal ones?
            swift run -c release bench soak [--seconds N]          simulated worlds full of faults: is anything lost?
 
       --filter SUBSTRING   only scenarios whose name contains it, or, if it is a whole name, only that one;
@@ -32,8 +33,8 @@ extension Arguments {
       --streams N          streams of the scenarios with many (1000000)
       --generate N         messages to generate, if more than --size
 
-    Exit status: 0; 1 if a result was wrong or changed between repetitions, a soak found a broken promise, or a file
-    could not be read or written;
+    Exit status: 0; 1 if a result was wrong or changed between repetitions, a soak found a broken promise, a flood
+    cost too much, or a file could not be read or written;
     64 for a command line that makes no sense. The gate: 0 holds, 2 regression, 4 improvement (update the threshold),
     5 no threshold, 69 something that it needs is missing.
     """
