@@ -62,17 +62,19 @@ extension Sequencer where Message: ~Copyable {
     do throws(Rejection) { place = try addressee(stream, epoch) } catch { return .rejected(error) }
     let next = place.next
     let first = max(numbers.lowerBound, next)
+    let room = bufferLimit &- heldCount &+ place.freed
     var places = 0
     var isKnown = last < next
     if last >= next, first > next {
       if last &- next >= window { return .rejected(.beyondWindow) }
-      let length = Int(truncatingIfNeeded: last &- first &+ 1)
-      let marks = place.current?.countMarks(first, last) ?? (places: 0, missing: length)
-      places = length &- marks.places
-      isKnown = marks.missing == 0
+      places = Int(truncatingIfNeeded: last &- first &+ 1)
+      if let stream = place.current {
+        guard let lacks = stream.countMissing(first, last, room: room) else { return .rejected(.overCapacity) }
+        (places, isKnown) = (lacks.places, lacks.missing == 0)
+      }
     }
     if place.found == nil, table.count >= streamLimit { return .rejected(.tooManyStreams) }
-    if places > 0, heldCount &- place.freed &+ places > bufferLimit { return .rejected(.overCapacity) }
+    if places > room { return .rejected(.overCapacity) }
     if isKnown {
       place.found?.touch()
       return .known

@@ -86,41 +86,31 @@ extension Stream {
     return top &+ 1
   }
 
-  /// What a range ahead of `next` holds: how many places of the buffer it takes, and how many of its numbers are missing.
+  /// What a range ahead of `next` lacks: how many places of the buffer it would take, and how many of its numbers are missing;
+  /// nil if it would take more than `room`.
+  ///
+  /// A sender may have the same window looked through again and again: a page of which nothing is missing costs next to nothing,
+  /// and whoever has no room left is turned away at the first number.
   @inlinable
-  func countMarks(_ first: UInt64, _ last: UInt64) -> (places: Int, missing: Int) {
-    var held = 0
+  func countMissing(_ first: UInt64, _ last: UInt64, room: Int) -> (places: Int, missing: Int)? {
+    let end = min(last, top)
+    var missing = Int(truncatingIfNeeded: last &- max(end, first &- 1))
     var tips = 0
-    // Four pages are counted at a time: a sender may have the same window looked through again and again.
-    var four: UInt64 = 0
-    var pages = 0
-    forEachPage(of: first, min(last, top)) { bits in
-      four = four << 16 | UInt64((bits ^ bits >> 16) & 0xFFFF)
-      pages &+= 1
-      if pages & 3 == 0 {
-        held &+= four.nonzeroBitCount
-        four = 0
-      }
-      let both = bits & bits >> 16 & 0xFFFF
-      if both != 0 { tips &+= both.nonzeroBitCount }
-    }
-    held &+= four.nonzeroBitCount
-    return (held &+ tips, Int(truncatingIfNeeded: last &- first &+ 1) &- held)
-  }
-
-  /// Calls `body` with the bits of each page from `first` to `last`, without those of other numbers.
-  @inlinable @inline(__always)
-  func forEachPage(of first: UInt64, _ last: UInt64, _ body: (UInt32) -> Void) {
-    guard first <= last else { return }
-    let lastPage = Self.page(of: last)
+    guard missing <= room else { return nil }
     var page = Self.page(of: first)
     var mask: UInt32 = 0xFFFF << UInt32(truncatingIfNeeded: first & 15) & 0xFFFF
-    while page < lastPage {
-      body(bits(ofPage: page) & (mask | mask << 16))
+    while page << 4 <= end {
+      if page == Self.page(of: end) { mask &= 0xFFFF >> (15 - UInt32(truncatingIfNeeded: end & 15)) }
+      let bits = bits(ofPage: page)
+      let lacks = ~(bits ^ bits >> 16) & mask
+      if lacks != 0 {
+        missing &+= lacks.nonzeroBitCount
+        tips &+= (bits & bits >> 16 & mask).nonzeroBitCount
+        guard missing &- tips <= room else { return nil }
+      }
       mask = 0xFFFF
       page &+= 1
     }
-    mask &= 0xFFFF >> (15 - UInt32(truncatingIfNeeded: last & 15))
-    body(bits(ofPage: page) & (mask | mask << 16))
+    return (missing &- tips, missing)
   }
 }

@@ -28,7 +28,7 @@ enum Bench {
       }
       let status = try run(options, scenarios)
       // A table that did not arrive is no success.
-      guard unsafe fflush(nil) == 0 else { throw Files.Failure("standard output", code: errno) }
+      guard fflush(nil) == 0 else { throw Files.Failure("standard output", code: errno) }
       return status
     } catch let mistake as Arguments.Mistake {
       StandardError.put("bench: \(mistake.message)\n\(mistake.hint)\n")

@@ -139,6 +139,6 @@ struct Soak: Equatable {
   /// Prints what nobody should have to wait for, or miss if the process ends: into a pipe, too.
   private func say(_ text: String) {
     print(text)
-    unsafe fflush(nil)
+    fflush(nil)
   }
 }
