@@ -67,8 +67,7 @@ struct HostileValueTests {
             let outcome = sequencer.receive(0, number: number, epoch: epoch, base: base, from: stream, at: .max) { _ in
               events += 1
             }
-            var wasRefused = false
-            if case .rejected = outcome { wasRefused = true }
+            let wasRefused = if case .rejected = outcome { true } else { false }
             let call = "\(number) of \(stream) in \(epoch) from \(base ?? 0): \(outcome)"
             check(sequencer, before, wasRefused: wasRefused, call)
             mustHold(events <= (wasRefused ? 0 : 4), "\(call), \(events) events")
@@ -88,8 +87,7 @@ struct HostileValueTests {
           var sequencer = sequencer(policy)
           let before = Look(sequencer)
           let outcome = sequencer.noteTip(number, epoch: epoch, of: stream, at: .max) { _ in }
-          var wasRefused = false
-          if case .rejected = outcome { wasRefused = true }
+          let wasRefused = if case .rejected = outcome { true } else { false }
           check(sequencer, before, wasRefused: wasRefused, "tip \(number) of \(stream) in \(epoch): \(outcome)")
           mustHold(Position.isValid(number: number) != (outcome == .rejected(.invalidNumber)), "tip \(number)")
         }
@@ -97,8 +95,7 @@ struct HostileValueTests {
           var sequencer = sequencer(policy)
           let before = Look(sequencer)
           let outcome = sequencer.void(range, epoch: epoch, of: stream, at: .max) { _ in }
-          var wasRefused = false
-          if case .rejected = outcome { wasRefused = true }
+          let wasRefused = if case .rejected = outcome { true } else { false }
           check(sequencer, before, wasRefused: wasRefused, "void \(range) of \(stream) in \(epoch): \(outcome)")
           let isValid = range.lowerBound > 0 && range.upperBound <= Position.lastNumber
           mustHold(isValid != (outcome == .rejected(.invalidNumber)), "void \(range)")
