@@ -4,6 +4,8 @@
 /// It is a value, so that a crash takes it back to what was stored, with all that depends on it.
 struct LineAccount {
   private(set) var epoch: UInt32
+  /// The first number, and the next one.
+  let first: UInt64
   private(set) var next: UInt64
   /// Declared gaps, ascending, out of which nothing has come late yet.
   private(set) var skipped: [ClosedRange<UInt64>] = []
@@ -12,6 +14,7 @@ struct LineAccount {
 
   init(epoch: UInt32 = 0, next: UInt64 = 1) {
     self.epoch = epoch
+    first = next
     self.next = next
   }
 
@@ -59,8 +62,6 @@ struct LineAccount {
   private func check(_ epoch: UInt32) -> Complaint? {
     epoch == self.epoch ? nil : (.reordered, "something of epoch \(epoch) in epoch \(self.epoch)")
   }
-
-  func covers(_ number: UInt64) -> Bool { number < next }
 
   // MARK: - How long messages wait
 

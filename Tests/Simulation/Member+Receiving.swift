@@ -10,6 +10,7 @@ extension Member {
     case .tip(_, let room, let tip):
       tips[room] = max(tips[room], tip)
       note(tip, room, at, in: world)
+    case .history(_, let room, let next): goOn(room, from: next, in: world)
     case .welcome(_, let session):
       if session == self.session {
         isConnected = true
@@ -19,6 +20,14 @@ extension Member {
     }
     advance(in: world)
     plan(in: world)
+  }
+
+  /// The server will not send what lies below again.
+  private func goOn(_ room: Int, from next: UInt64, in world: World) {
+    guard screen.lines[room] != nil else { return }
+    let outcome = sequencer.resynchronize(UInt64(room), next: next, epoch: Server.roomEpoch) { take($0, in: world) }
+    world.check(
+      outcome == .resynchronized || outcome == .rejected(.behind), "member \(index) goes on from \(next): \(outcome)")
   }
 
   private func note(_ tip: UInt64, _ room: Int, _ at: Instant, in world: World) {
@@ -97,8 +106,12 @@ extension Member {
       show(word, position.number, Int(room), in: world)
     case .skipped(let room, let epoch, let numbers, let reason):
       complaint = screen.lines[Int(room)]!.skip(numbers, epoch: epoch)
-      world.check(reason == .timeout || reason == .closed, "member \(index) skips \(numbers): \(reason)")
-      world.see(.gapTimedOut)
+      switch reason {
+      case .timeout: world.see(.gapTimedOut)
+      case .closed: world.see(.gapClosed)
+      case .resync: world.see(.resynchronized)
+      case .void, .epoch: world.violate(.broken, "member \(index) skips \(numbers): \(reason)")
+      }
       world.tell("member \(index) does without \(numbers) of room \(room)")
       screen.skipped += UInt64(numbers.count)
       isChanged = true

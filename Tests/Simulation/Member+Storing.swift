@@ -14,7 +14,7 @@ extension Member {
     }
     let before = saved.screen
     saved = (sequencer.snapshot(), screen)
-    for room in screen.lines.indices where screen.lines[room] != nil {
+    for room in screen.delivered.indices {
       if isRepeating || before.delivered[room] != screen.delivered[room] || before.read[room] != screen.read[room] {
         say(room, in: world)
       }
@@ -36,13 +36,14 @@ extension Member {
   func hasSaid(in world: World) -> Bool {
     screen.lines.indices.allSatisfy { room in
       if screen.delivered[room].isEmpty { return true }
-      guard let known = world.server.rooms.receipts[room].receipts.progress(.read, of: UInt64(index)) else {
-        return false
-      }
+      let receipts = world.server.rooms.receipts[room]
+      let known = receipts.receipts.progress(.read, of: UInt64(index)) ?? nothing
       // What would need more holes than may be is refused. A person's own messages make holes among those it lacks.
       if screen.delivered[room].except.count >= 60 || known.except.count >= 60 { return true }
       var isKnown = true
-      screen.delivered[room].forEachRange(notIn: known) { _ in isKnown = false }
+      screen.delivered[room].forEachRange(notIn: known) {
+        if $0.upperBound > receipts.receipts.forgotten { isKnown = false }
+      }
       return isKnown
     }
   }

@@ -61,7 +61,7 @@ final class Member {
   }
 
   func start(in world: World) {
-    for room in world.server.rooms.stays.indices where world.server.rooms.stays[room][index] != nil {
+    for room in world.server.rooms.stays.indices where world.server.rooms.stay(of: index, in: room) != nil {
       join(room, from: 1, in: world)
     }
     world.wake(.member(index), at: 0)
@@ -74,6 +74,33 @@ final class Member {
     let outcome = sequencer.open(StreamRecord(stream: UInt64(room), epoch: Server.roomEpoch, next: first))
     world.check(outcome == .opened, "member \(index) cannot open room \(room): \(outcome)")
     save(in: world)
+  }
+
+  /// So is leaving: what waits is shown, and what is missing will not come.
+  func leave(_ room: Int, in world: World) {
+    if startsAt != nil { restart(in: world) }
+    let wasOpen = sequencer.close(UInt64(room)) { take($0, in: world) }
+    world.check(wasOpen, "member \(index) has left room \(room) before")
+    if let line = screen.lines[room] {
+      if line.isHolding { world.violate(.lost, "member \(index) left room \(room) with something waiting") }
+      check(line, of: room, in: world)
+    }
+    screen.lines[room] = nil
+    save(in: world)
+  }
+
+  /// Each number of a line was shown, or lies in exactly one declared gap.
+  func check(_ line: LineAccount, of room: Int, in world: World) {
+    var gaps = line.skipped[...]
+    for number in line.first..<line.next {
+      while let gap = gaps.first, gap.upperBound < number { gaps.removeFirst() }
+      let isDeclared = gaps.first?.contains(number) ?? false
+      let isShown = screen.delivered[room].contains(number)
+      if !isShown, !isDeclared { return world.violate(.lost, "member \(index) never had \(number) of room \(room)") }
+      if isShown, isDeclared {
+        return world.violate(.broken, "member \(index) has \(number) of room \(room), and was told it has not")
+      }
+    }
   }
 
   private var gapTimeout: UInt64 { Instant.zero.advanced(by: configuration.gapTimeout!).nanoseconds }
@@ -183,11 +210,9 @@ final class Member {
     if startsAt != nil || !isConnected { return "member \(index) is not connected" }
     if sequencer.statistics.held > 0 || sequencer.nextDeadline != nil { return "member \(index) waits for something" }
     for room in screen.lines.indices {
-      guard let line = screen.lines[room], let stay = world.server.rooms.stays[room][index] else { continue }
-      let end = stay.through ?? UInt64(world.log[room].count)
-      if stay.through == nil, line.next <= end {
-        return "member \(index) has room \(room) up to \(line.next - 1) of \(end)"
-      }
+      guard let line = screen.lines[room] else { continue }
+      let end = UInt64(world.log[room].count)
+      if line.next <= end { return "member \(index) has room \(room) up to \(line.next - 1) of \(end)" }
     }
     if isChanged { return "member \(index) has something to store" }
     return hasSaid(in: world) ? nil : "member \(index) has something to say"

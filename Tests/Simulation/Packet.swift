@@ -19,6 +19,7 @@ enum Packet {
   // when the hub gave them out.
   case letters(member: Int, room: Int, ClosedRange<UInt64>)
   case tip(member: Int, room: Int, UInt64)
+  case history(member: Int, room: Int, next: UInt64)
   case welcome(member: Int, session: Int)
 
   // From a member's device to the server.
@@ -46,7 +47,8 @@ extension Packet {
     case .acknowledgement(let client, _, _), .refusal(let client, _, _, _, _, _), .request(let client, _, _, _),
       .status(let client, _, _):
       .client(client)
-    case .letters(let member, _, _), .tip(let member, _, _), .welcome(let member, _): .member(member)
+    case .letters(let member, _, _), .tip(let member, _, _), .history(let member, _, _), .welcome(let member, _):
+      .member(member)
     }
   }
 

@@ -29,7 +29,7 @@ extension Rooms {
     }
     feeds[member].connection = connection
     for room in stays.indices {
-      guard let stay = stays[room][member], stay.through == nil else { continue }
+      guard let stay = stay(of: member, in: room) else { continue }
       subscribe(member, room, from: max(seen[room], stay.from - 1), in: world)
     }
     world.send(.welcome(member: member, session: session))
@@ -58,9 +58,17 @@ extension Rooms {
       world.check(gap.lowerBound == seen + 1 && (replay?.upperBound ?? gap.upperBound) == head, "a gap of \(gap)")
       feeds[member].next[room] = gap.upperBound + 1
       feeds[member].lagged[room] = UInt64(gap.count)
-      sendLog(gap, room, to: member, in: world)
+      sendHistory(gap, room, to: member, in: world)
     case .otherEpoch, .ahead: world.violate(.broken, "member \(member) is said to be \(start)")
     }
+  }
+
+  /// Who was away for very long is told where to go on, and may look up what was before.
+  private func sendHistory(_ gap: ClosedRange<UInt64>, _ room: Int, to member: Int, in world: World) {
+    guard gap.count > world.weather.history else { return sendLog(gap, room, to: member, in: world) }
+    let next = gap.upperBound + 1 - UInt64(world.weather.history)
+    world.send(.history(member: member, room: room, next: next))
+    if next <= gap.upperBound { sendLog(next...gap.upperBound, room, to: member, in: world) }
   }
 
   func disconnect(_ member: Int, in world: World) {
@@ -113,24 +121,35 @@ extension Rooms {
   // MARK: - Coming and going
 
   func join(_ member: Int, _ room: Int, in world: World) {
-    guard stays[room][member] == nil,
+    guard stay(of: member, in: room) == nil,
       case .joined(let first) = receipts[room].receipts.join(UInt64(member))
     else { return }
-    world.see(.memberJoined)
-    world.check(first == receipts[room].receipts.tip + 1, "member \(member) joined at \(first)")
-    stays[room][member] = Stay(from: first)
-    world.members[member].join(room, from: first, in: world)
-    if feeds[member].connection != nil { subscribe(member, room, from: first - 1, in: world) }
+    let tip = receipts[room].receipts.tip
+    if let last = stays[room][member].last, last.through == tip {
+      // Nothing came in between: it is as if the member had never left.
+      world.see(.stayContinued)
+      world.check(first == last.from, "member \(member) came back at \(first), and had come at \(last.from)")
+      stays[room][member][stays[room][member].count - 1].through = nil
+    } else {
+      world.see(stays[room][member].isEmpty ? .memberJoined : .memberRejoined)
+      world.check(first == tip + 1, "member \(member) joined at \(first)")
+      stays[room][member].append(Stay(from: first))
+    }
+    world.members[member].join(room, from: tip + 1, in: world)
+    if feeds[member].connection != nil { subscribe(member, room, from: tip, in: world) }
     drainSoon(in: world)
   }
 
   func leave(_ member: Int, _ room: Int, in world: World) {
-    guard let stay = stays[room][member], stay.through == nil,
+    guard let stay = stay(of: member, in: room),
       case .left(let last) = receipts[room].receipts.leave(UInt64(member))
     else { return }
     world.see(.memberLeft)
-    stays[room][member]!.through = last
     world.check(last + 1 >= stay.from, "member \(member) left through \(last)")
+    stays[room][member].removeLast()
+    // Without a message in it there was no stay.
+    if last >= stay.from { stays[room][member].append(Stay(from: stay.from, through: last)) }
+    world.members[member].leave(room, in: world)
     if let subscription = feeds[member].subscriptions[room],
       let account = seats[member % seats.count].loop.unsubscribe(subscription)
     {

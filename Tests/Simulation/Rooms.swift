@@ -15,8 +15,8 @@ final class Rooms {
   var seats: [Seat]
   let topics: [HubTopic<UInt64>]
   var feeds: [Feed]
-  /// Who belongs to a room, from which number to which: rows that survive a crash.
-  var stays: [[Stay?]]
+  /// Who belonged to a room, from which number to which, one stay after the other: rows that survive a crash.
+  var stays: [[[Stay]]]
   var receipts: [ReceiptsBox]
   var drainsAt: UInt64?
   /// When to look whether a full socket takes more.
@@ -34,10 +34,17 @@ final class Rooms {
     init(_ receipts: consuming Receipts<UInt64>) { self.receipts = receipts }
   }
 
-  /// A member's time in a room.
+  /// A member's time in a room; without an end it goes on.
   struct Stay {
     var from: UInt64
     var through: UInt64?
+
+    func contains(_ number: UInt64) -> Bool { from <= number && number <= through ?? .max }
+  }
+
+  /// The stay that goes on.
+  func stay(of member: Int, in room: Int) -> Stay? {
+    stays[room][member].last.flatMap { $0.through == nil ? $0 : nil }
   }
 
   /// What the server knows of a member's connection.
@@ -69,9 +76,9 @@ final class Rooms {
 
   init(_ world: World) {
     let members = world.scale.members
-    var stays: [[Stay?]] = []
+    var stays: [[[Stay]]] = []
     for _ in 0..<world.scale.rooms {
-      stays.append((0..<members).map { _ in world.choices.chance(15) ? nil : Stay(from: 1) })
+      stays.append((0..<members).map { _ in world.choices.chance(15) ? [] : [Stay(from: 1)] })
     }
     self.stays = stays
     var policy = HubPolicy.lag
@@ -142,10 +149,11 @@ final class Rooms {
 
   /// Has those leave and join whose stay ends before a number, or begins with it.
   private func enter(_ room: Int, at number: UInt64, _ box: ReceiptsBox) {
-    for (member, stay) in stays[room].enumerated() {
-      guard let stay else { continue }
-      if stay.through == number - 1 { box.receipts.leave(UInt64(member)) }
-      if stay.from == number, stay.through.map({ $0 >= number }) ?? true { box.receipts.join(UInt64(member)) }
+    for (member, stays) in stays[room].enumerated() {
+      for stay in stays {
+        if stay.through == number - 1 { box.receipts.leave(UInt64(member)) }
+        if stay.from == number { box.receipts.join(UInt64(member)) }
+      }
     }
   }
 
@@ -186,8 +194,8 @@ final class Rooms {
   private func sendTips(to member: Int, in world: World) {
     guard feeds[member].connection != nil, world.sabotage != .keepsTipsToItself else { return }
     for room in stays.indices {
-      guard let stay = stays[room][member] else { continue }
-      let tip = min(UInt64(world.server.disk.counts[room]), stay.through ?? .max)
+      guard let stay = stay(of: member, in: room) else { continue }
+      let tip = UInt64(world.server.disk.counts[room])
       if tip >= stay.from { world.send(.tip(member: member, room: room, tip)) }
     }
   }
@@ -220,7 +228,18 @@ final class Rooms {
       world.check(outcome == .noted || outcome == .approximate, "\(number) of room \(room) was not noted")
       told[room].append(.sent)
     }
+    if world.weather.forgetsReceipts { forgetOldReceipts(room, in: world) }
   }
+
+  /// Who has read what is long gone by is asked by nobody.
+  private func forgetOldReceipts(_ room: Int, in world: World) {
+    let tip = receipts[room].receipts.tip
+    guard tip > Rooms.rememberedReceipts else { return }
+    world.see(.receiptsForgotten)
+    receipts[room].receipts.forget(through: tip - Rooms.rememberedReceipts)
+  }
+
+  private static let rememberedReceipts: UInt64 = 40
 
   /// Somebody types: news that count only while they are new.
   func type(_ client: Int, room: Int, in world: World) {

@@ -116,6 +116,7 @@ extension Server {
         position == Position(epoch: lines[line].epoch, number: lines[line].next),
         "line \(line) is restored at \(position)")
     }
+    beginLimiting()
     rooms = Rooms(restoring: rooms, in: world)
   }
 }

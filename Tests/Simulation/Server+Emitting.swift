@@ -32,9 +32,11 @@ extension Server {
   ) {
     switch reason {
     case .timeout: world.see(.gapTimedOut)
-    case .void: world.see(.voided)
+    case .void:
+      world.see(.voided)
+      checkVoid(numbers, stream, epoch, in: world)
     case .epoch: world.see(.epochRaised)
-    case .closed, .resync: break
+    case .closed, .resync: world.violate(.broken, "the server skips \(numbers): \(reason)")
     }
     guard let line = index(of: stream, in: world) else { return }
     world.tell("the server skips \(numbers) of \(stream.first) in room \(stream.second): \(reason)")
@@ -43,6 +45,21 @@ extension Server {
     if let complaint = lines[line].skip(numbers, epoch: epoch) { world.violate(complaint.breach, complaint.text) }
     unacknowledged[line] = true
     commitSoon(in: world)
+  }
+
+  /// Only what its author has given up is not waited for.
+  private func checkVoid(
+    _ numbers: ClosedRange<UInt64>, _ stream: StreamPair, _ epoch: UInt32, in world: World
+  ) {
+    guard index(of: stream, in: world) != nil else { return }
+    let client = Int(stream.first)
+    for number in numbers {
+      let serial = Int(world.clients[client].letter(room: stream.second, epoch: epoch, number: number))
+      let letter = world.letters[client][serial]
+      if serial > 0, letter.isOwed, !letter.isUnwelcome, letter.epoch == epoch, letter.number == number {
+        world.violate(.lost, "the server does without \(serial) of client \(client), which is still to come")
+      }
+    }
   }
 
   private func enter(

@@ -10,7 +10,7 @@ extension Server {
     inbox.removeAll(keepingCapacity: true)
     var batch: [Transmission<UInt64, UInt64>] = []
     var senders: [Int] = []
-    for packet in packets {
+    for packet in packets where !isTooMuch(packet, in: world) {
       if readsInBatches, case .message(let client, let transmission) = packet,
         !world.letters[client][Letter.serial(of: transmission.message)].isUnwelcome
       {
@@ -22,6 +22,21 @@ extension Server {
       read(packet, in: world)
     }
     takeBatch(&batch, &senders, in: world)
+  }
+
+  /// Whether a sender sends more than it may; then it is told when to go on.
+  private func isTooMuch(_ packet: Packet, in world: World) -> Bool {
+    guard allowance != nil, case .message(let client, let transmission) = packet else { return false }
+    let at = clock.read(world.now)
+    switch limiter!.take(from: client, at: at) {
+    case .allowed: return false
+    case .limited(let moment):
+      world.see(.rateLimited)
+      world.check(moment > at, "there was room for a message at \(moment) already")
+      refuse(transmission, from: client, .forNow(retryAfter: at.duration(to: moment)), in: world)
+    case .tooManyKeys: world.violate(.broken, "client \(client) is one too many")
+    }
+    return true
   }
 
   private func read(_ packet: Packet, in world: World) {

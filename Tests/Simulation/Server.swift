@@ -1,4 +1,5 @@
 import Choosing
+import Delivery
 import Sequencer
 
 /// The server: it puts senders' messages in order, gives them the numbers of their rooms, stores them, and only then
@@ -22,6 +23,10 @@ final class Server {
   var readsAt: UInt64?
   let readsInBatches: Bool
 
+  /// How much a sender may send; nil: as much as it likes.
+  let allowance: (burst: Int, refill: Duration)?
+  var limiter: RateLimiter<Int>?
+
   var rooms: Rooms
   var startsAt: UInt64?
   /// Clocks of streams stand still until then.
@@ -42,10 +47,18 @@ final class Server {
     lines = Array(repeating: LineAccount(), count: count)
     unacknowledged = Array(repeating: false, count: count)
     readsInBatches = world.choices.chance(40)
+    let allowance = world.choices.pick([nil, nil, (20, .milliseconds(10)), (3, .milliseconds(80))])
+    self.allowance = world.scale.isCrowd ? nil : allowance
     rooms = Rooms(world)
     disk = Disk(
       sequencer: sequencer.snapshot(), numbering: numbering.snapshot(), lines: lines,
       counts: world.log.map(\.count), records: [:])
+    beginLimiting()
+  }
+
+  /// What a sender has used up is nowhere stored.
+  func beginLimiting() {
+    if let allowance { limiter = RateLimiter(burst: allowance.burst, refill: allowance.refill) }
   }
 
   private static func configuration(in world: World) -> SequencerConfiguration {

@@ -13,11 +13,13 @@ package enum Sighting: Int, CaseIterable, Sendable {
 
   // The server.
   case serverCrashed, emissionsRolledBack, snapshotTorn, diskFailed
+  case rateLimited
   case subscriberLagged, gapThenReplay, replayed, blocked, hardLimit, softLimit, typed, resynchronizedTyping
   case ringForgotten
 
   // Members.
-  case memberCrashed, memberJoined, memberLeft, readByAll, partlyRead
+  case memberCrashed, memberJoined, memberLeft, memberRejoined, stayContinued, gapClosed, resynchronized
+  case readByAll, partlyRead, receiptsForgotten
 
   // Clocks and the network.
   case clockWentBack, clockStood, dayAhead, decadeAhead, partition, oneWayPartition

@@ -26,6 +26,9 @@ struct Weather {
   var unwelcome = 0
   var heartbeats = false
   var repairsLag = true
+  /// How many messages a device that was away is sent; the others it does without.
+  var history = Int.max
+  var forgetsReceipts = false
   var noticesOutages = true
   var intruder = false
 
@@ -47,6 +50,8 @@ struct Weather {
     heartbeats = choices.chance(50)
     repairsLag = !choices.chance(30)
     noticesOutages = !choices.chance(40)
+    history = choices.pick([.max, .max, 30, 2, 0])
+    forgetsReceipts = choices.chance(30)
     intruder = choices.chance(30)
   }
 
@@ -56,6 +61,7 @@ struct Weather {
     commitDelay = 60_000
     (loss, copies) = (min(loss, 5), min(copies, 3))
     longestDelay = min(longestDelay, shortestDelay + 50_000)
+    history = .max
   }
 
   /// The faults are over: what is sent arrives.

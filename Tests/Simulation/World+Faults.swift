@@ -24,13 +24,14 @@ extension World {
       server.rooms.disconnect(member, in: self)
       members[member].loseConnection(in: self)
     case .memberJoins:
-      if server.startsAt == nil {
-        server.rooms.join(choices.below(scale.members), choices.below(scale.rooms), in: self)
-      }
+      let (member, room) = (choices.below(scale.members), choices.below(scale.rooms))
+      if server.startsAt == nil { server.rooms.join(member, room, in: self) }
     case .memberLeaves:
-      if server.startsAt == nil {
-        server.rooms.leave(choices.below(scale.members), choices.below(scale.rooms), in: self)
-      }
+      let (member, room) = (choices.below(scale.members), choices.below(scale.rooms))
+      guard server.startsAt == nil else { return }
+      server.rooms.leave(member, room, in: self)
+      // Not everybody means it.
+      if choices.chance(20) { server.rooms.join(member, room, in: self) }
     case .diskFails: server.diskFailsUntil = now + choices.upTo(weather.pause) * 1_000
     case .suspension: server.standStill(choices.below(scale.clients * scale.rooms), choices.chance(50), in: self)
     }
