@@ -47,8 +47,7 @@ final class Server {
     lines = Array(repeating: LineAccount(), count: count)
     unacknowledged = Array(repeating: false, count: count)
     readsInBatches = world.choices.chance(40)
-    let allowance = world.choices.pick([nil, nil, (20, .milliseconds(10)), (3, .milliseconds(80))])
-    self.allowance = world.scale.isCrowd ? nil : allowance
+    allowance = Server.allowance(in: world)
     rooms = Rooms(world)
     disk = Disk(
       sequencer: sequencer.snapshot(), numbering: numbering.snapshot(), lines: lines,
@@ -59,6 +58,10 @@ final class Server {
   /// What a sender has used up is nowhere stored.
   func beginLimiting() {
     if let allowance { limiter = RateLimiter(burst: allowance.burst, refill: allowance.refill) }
+  }
+
+  private static func allowance(in world: World) -> (burst: Int, refill: Duration)? {
+    world.scale.isCrowd ? nil : world.choices.pick([nil, nil, (20, .milliseconds(10)), (3, .milliseconds(80))])
   }
 
   private static func configuration(in world: World) -> SequencerConfiguration {
