@@ -1,3 +1,4 @@
+import Choosing
 import Delivery
 import Sequencer
 
@@ -120,10 +121,18 @@ extension Rooms {
 
   // MARK: - Coming and going
 
+  /// One of a few who cannot make up their minds.
+  func comeOrGo(_ room: Int, in world: World) {
+    let member = world.choices.below(min(3, world.scale.members))
+    if stay(of: member, in: room) == nil { join(member, room, in: world) } else { leave(member, room, in: world) }
+  }
+
   func join(_ member: Int, _ room: Int, in world: World) {
-    guard stay(of: member, in: room) == nil,
-      case .joined(let first) = receipts[room].receipts.join(UInt64(member))
-    else { return }
+    guard stay(of: member, in: room) == nil else { return }
+    guard case .joined(let first) = receipts[room].receipts.join(UInt64(member)) else {
+      world.see(.tooManyStays)
+      return world.check(stays[room][member].count >= 64, "member \(member) cannot come back to room \(room)")
+    }
     let tip = receipts[room].receipts.tip
     if let last = stays[room][member].last, last.through == tip {
       // Nothing came in between: it is as if the member had never left.

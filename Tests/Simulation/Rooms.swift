@@ -142,6 +142,7 @@ final class Rooms {
     enter(room, at: 1, box)
     for number in 1..<UInt64(world.log[room].count + 1) {
       box.receipts.note(number, author: UInt64(Letter.client(of: world.log[room][Int(number) - 1])))
+      forgetOldReceipts(box, in: world)
       enter(room, at: number + 1, box)
     }
     return box
@@ -228,15 +229,15 @@ final class Rooms {
       world.check(outcome == .noted || outcome == .approximate, "\(number) of room \(room) was not noted")
       told[room].append(.sent)
     }
-    if world.weather.forgetsReceipts { forgetOldReceipts(room, in: world) }
+    forgetOldReceipts(receipts[room], in: world)
+    if !range.isEmpty, world.choices.chance(world.weather.comings) { comeOrGo(room, in: world) }
   }
 
   /// Who has read what is long gone by is asked by nobody.
-  private func forgetOldReceipts(_ room: Int, in world: World) {
-    let tip = receipts[room].receipts.tip
-    guard tip > Rooms.rememberedReceipts else { return }
+  private func forgetOldReceipts(_ box: ReceiptsBox, in world: World) {
+    guard world.weather.forgetsReceipts, box.receipts.tip > Rooms.rememberedReceipts else { return }
     world.see(.receiptsForgotten)
-    receipts[room].receipts.forget(through: tip - Rooms.rememberedReceipts)
+    box.receipts.forget(through: box.receipts.tip - Rooms.rememberedReceipts)
   }
 
   private static let rememberedReceipts: UInt64 = 40

@@ -18,7 +18,7 @@ package enum Sighting: Int, CaseIterable, Sendable {
   case ringForgotten
 
   // Members.
-  case memberCrashed, memberJoined, memberLeft, memberRejoined, stayContinued, gapClosed, resynchronized
+  case memberCrashed, memberJoined, memberLeft, memberRejoined, stayContinued, tooManyStays, gapClosed, resynchronized
   case readByAll, partlyRead, receiptsForgotten
 
   // Clocks and the network.

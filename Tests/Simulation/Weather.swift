@@ -22,6 +22,7 @@ struct Weather {
   var diskDelay: UInt64 = 1
   var commitDelay: UInt64 = 1
   var cancels = 0
+  var comings = 0
   var refusesForNow = 0
   var unwelcome = 0
   var heartbeats = false
@@ -45,6 +46,7 @@ struct Weather {
     diskDelay = choices.pick([1_000, 0, 30_000, 1_000_000])
     commitDelay = choices.pick([1_000, 0, 10_000, 60_000])
     cancels = choices.pick([0, 0, 2, 10])
+    comings = choices.pick([0, 0, 5, 60])
     refusesForNow = choices.pick([0, 0, 1, 10])
     unwelcome = choices.pick([0, 0, 1, 10])
     heartbeats = choices.chance(50)
@@ -68,7 +70,7 @@ struct Weather {
   mutating func clear() {
     (loss, duplicates) = (0, 0)
     longestDelay = min(longestDelay, shortestDelay + 50_000)
-    (cancels, refusesForNow) = (0, 0)
+    (cancels, comings, refusesForNow) = (0, 0, 0)
     (repairsLag, heartbeats, intruder) = (true, true, false)
   }
 }
