@@ -66,8 +66,11 @@ struct LineAccount {
   // MARK: - How long messages wait
 
   /// Unless it came out in the meantime: outcomes of a batch are looked at after all its events.
-  mutating func hold(_ number: UInt64, at moment: UInt64) {
-    if number >= next { held[number] = moment }
+  mutating func hold(_ number: UInt64, epoch: UInt32, window: Int, at moment: UInt64) -> Complaint? {
+    guard epoch == self.epoch, number >= next else { return nil }
+    if number - next >= UInt64(window) { return (.broken, "\(number) is held, and \(next) is next") }
+    held[number] = moment
+    return nil
   }
 
   var isHolding: Bool { !held.isEmpty }

@@ -63,7 +63,7 @@ extension Member {
     sequencer.receive(arrivals.span, at: at) {
       take($0, in: world)
     } outcome: { index, outcome in
-      if outcome == .buffered { screen.lines[room]!.hold(numbers.lowerBound + UInt64(index), at: clock.newest) }
+      if outcome == .buffered { hold(numbers.lowerBound + UInt64(index), room, in: world) }
       if outcome == .rejected(.beyondWindow) { beyond = numbers.lowerBound + UInt64(index) }
       count(outcome, in: world)
     }
@@ -74,9 +74,15 @@ extension Member {
     _ outcome: ReceiveOutcome, _ number: UInt64, _ room: Int, _ at: Instant, in world: World
   ) {
     count(outcome, in: world)
-    if outcome == .buffered { screen.lines[room]!.hold(number, at: clock.newest) }
+    if outcome == .buffered { hold(number, room, in: world) }
     guard outcome == .rejected(.beyondWindow) else { return }
     note(number - 1, room, at, in: world)
+  }
+
+  private func hold(_ number: UInt64, _ room: Int, in world: World) {
+    let complaint = screen.lines[room]!.hold(
+      number, epoch: Server.roomEpoch, window: configuration.window, at: clock.newest)
+    if let complaint { world.violate(complaint.breach, "member \(index): \(complaint.text)") }
   }
 
   private func count(_ outcome: ReceiveOutcome, in world: World) {

@@ -114,7 +114,9 @@ extension Server {
     case .delivered, .late: break
     case .buffered:
       lines[line].begin(epoch: transmission.epoch)
-      lines[line].hold(transmission.number, at: clock.newest)
+      let complaint = lines[line].hold(
+        transmission.number, epoch: transmission.epoch, window: configuration.window, at: clock.newest)
+      if let complaint { world.violate(complaint.breach, "line \(line) at the server: \(complaint.text)") }
     case .duplicate(let place):
       world.totals.repetitionsDropped += 1
       world.see(place == .buffered ? .duplicateBuffered : .duplicateEmitted)

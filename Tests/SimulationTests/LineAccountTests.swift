@@ -26,13 +26,14 @@ import Testing
     #expect(account.takeLate(3, epoch: 0)?.breach == .duplicated, "late twice")
     #expect(account.takeLate(1, epoch: 0)?.breach == .duplicated, "never skipped")
     #expect(account.skip(6...7, epoch: 0)?.breach == .broken, "a skip that leaves a hole")
-    account.hold(6, at: 10)
+    #expect(account.hold(6, epoch: 0, window: 2, at: 10) == nil)
+    #expect(account.hold(7, epoch: 0, window: 2, at: 10)?.breach == .broken, "beyond the window")
     #expect(account.skip(5...6, epoch: 0)?.breach == .lost, "a skip over what is held")
   }
 
   @Test func whatWaitsTooLongIsNamed() {
     var account = LineAccount()
-    account.hold(3, at: 10)
+    #expect(account.hold(3, epoch: 0, window: 8, at: 10) == nil)
     #expect(account.overdue(at: 14, timeout: 5) == nil)
     #expect(account.overdue(at: 15, timeout: 5) == 3)
     account.refresh(at: 15)
