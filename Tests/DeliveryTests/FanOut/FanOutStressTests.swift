@@ -3,7 +3,6 @@ import Delivery
 import Foundation
 import Sequencer
 import SequencerModel
-import Synchronization
 import Testing
 
 /// Real threads, with payloads that notice when they are read torn or after their end.
@@ -21,12 +20,27 @@ import Testing
     var testDescription: String { "capacity \(capacity), \(readers) readers with \(subscribers) subscribers" }
   }
 
-  /// What a reader found: how many accounts it closed, what came and did not, and what was wrong.
+  /// What a reader found: how many accounts it closed, what came, and what was wrong.
   struct Found {
     var accounts = 0
     var delivered: UInt64 = 0
-    var lagged: UInt64 = 0
     var faults = 0
+  }
+
+  /// What all readers found. ThreadSanitizer sees the order that this lock makes, and not that of a `Mutex`.
+  final class Findings: @unchecked Sendable {
+    private let lock = NSLock()
+    private var sum = Found()
+
+    func add(_ found: Found) {
+      lock.withLock {
+        sum.accounts += found.accounts
+        sum.delivered += found.delivered
+        sum.faults += found.faults
+      }
+    }
+
+    var found: Found { lock.withLock { sum } }
   }
 
   @Test(arguments: [
@@ -36,7 +50,7 @@ import Testing
   ])
   func everyAccountCloses(cast: Cast) {
     let counter = Parcel.Counter()
-    let found = Mutex(Found())
+    let all = Findings()
     do {
       let ring = FanOutRing<Parcel>(capacity: cast.capacity, readers: cast.readers)
       // The wedged one, which reads nothing until all is over.
@@ -45,20 +59,14 @@ import Testing
       let threads = Threads()
       for index in 0..<cast.readers {
         threads.start { [counter] in
-          let mine = read(ring, cast, seed: UInt64(index + 1), counter)
-          found.withLock {
-            $0.accounts += mine.accounts
-            $0.delivered += mine.delivered
-            $0.lagged += mine.lagged
-            $0.faults += mine.faults
-          }
+          all.add(read(ring, cast, seed: UInt64(index + 1), counter))
         }
       }
       let busy = publish(to: ring, counter)
       threads.join()
-      let result = found.withLock { $0 }
-      #expect(result.faults == 0 && result.accounts >= cast.readers * cast.subscribers)
-      #expect(result.delivered > 0)
+      let found = all.found
+      #expect(found.faults == 0 && found.accounts >= cast.readers * cast.subscribers)
+      #expect(found.delivered > 0)
       #expect(busy < Self.messages, "a reader that is in the way must be so for moments only")
       var reader = ring.makeReader()
       reader.drain(&wedged) { _ in }
@@ -187,7 +195,6 @@ extension FanOutStressTests.Found {
   fileprivate mutating func close(_ guest: Guest) {
     accounts += 1
     delivered += guest.delivered
-    lagged += guest.lagged
     if !guest.isRight { faults += 1 }
   }
 }
