@@ -65,7 +65,8 @@ struct GateTests {
     #expect(other == 2)
     #expect(spread == otherSpread)
     #expect(spread > 0)
-    #expect(Timing.finding([30, 60], beside: [10, 20]) == .value(3, spread: 0))
+    // Rounds that agree, and still the linker may put the loop elsewhere.
+    #expect(Timing.finding([30, 60], beside: [10, 20]) == .value(3, spread: Timing.leastNews / 15))
   }
 
   @Test("Steady traffic may not allocate, whatever its threshold says")
