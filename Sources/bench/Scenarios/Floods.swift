@@ -8,7 +8,9 @@ struct Flood: Sendable {
   static let claim = 2.0
 
   let name: String
-  var scenario: String { "sequencer/hostile-\(name)" }
+  var scenario: String { isHostile ? "sequencer/hostile-\(name)" : "sequencer/\(name)" }
+  /// Not so: what an honest sender does beside a million others, to compare with.
+  var isHostile = true
   let summary: String
   /// How many streams the attacker has: more than the nearest cache holds, but no more than may fill their windows.
   var streams = 1_000
@@ -213,9 +215,17 @@ extension Flood {
 
   static let streams = Flood(
     name: "streams", summary: "each message opens a stream, in an epoch above 255, until there may be no more",
-    normal: "sequencer/open",
+    normal: newcomers.scenario,
     prepare: { attack in attack.sequencer.reserve(streams: .max) },
     run: { attack, messages in
       for index in 0..<UInt64(messages) { attack.send(1, epoch: 256, to: Inputs.key(ofConversation: .max) &+ index) }
+    })
+
+  static let newcomers = Flood(
+    name: "open/beside-1M", isHostile: false,
+    summary: "the first message of each of as many streams, with room reserved",
+    prepare: { attack in attack.sequencer.reserve(streams: .max) },
+    run: { attack, messages in
+      for index in 0..<UInt64(messages) { attack.send(1, to: Inputs.key(ofConversation: .max) &+ index) }
     })
 }

@@ -21,7 +21,7 @@ extension SequencerScenarios {
             nanoseconds: Clock.nanoseconds() - start, count: count, tally: tally, delivered: 2 * count, skipped: count)
         }
       }
-    ] + Flood.all.map(scenario)
+    ] + (Flood.all + [Flood.newcomers]).map(scenario)
   }
 
   private static func scenario(_ flood: Flood) -> Scenario {
