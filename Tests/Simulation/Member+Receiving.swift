@@ -82,7 +82,7 @@ extension Member {
   private func hold(_ number: UInt64, _ room: Int, in world: World) {
     let complaint = screen.lines[room]!.hold(
       number, epoch: Server.roomEpoch, window: configuration.window, at: clock.newest)
-    if let complaint { world.violate(complaint.breach, "member \(index): \(complaint.text)") }
+    world.report(complaint, of: "member \(index)")
   }
 
   private func count(_ outcome: ReceiveOutcome, in world: World) {
@@ -125,7 +125,7 @@ extension Member {
       world.see(attempt > 1 ? .missingAskedAgain : .missingAsked)
       world.send(.wanted(member: index, room: Int(room), numbers))
     }
-    if let complaint { world.violate(complaint.breach, "member \(index): \(complaint.text)") }
+    world.report(complaint, of: "member \(index)")
   }
 
   private func show(_ word: UInt64, _ number: UInt64, _ room: Int, in world: World) {

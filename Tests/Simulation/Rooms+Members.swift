@@ -131,7 +131,8 @@ extension Rooms {
     guard stay(of: member, in: room) == nil else { return }
     guard case .joined(let first) = receipts[room].receipts.join(UInt64(member)) else {
       world.see(.tooManyStays)
-      return world.check(stays[room][member].count >= 64, "member \(member) cannot come back to room \(room)")
+      let isAtLimit = stays[room][member].count >= ReceiptsConfiguration().stayLimit
+      return world.check(isAtLimit, "member \(member) cannot come back to room \(room)")
     }
     let tip = receipts[room].receipts.tip
     if let last = stays[room][member].last, last.through == tip {

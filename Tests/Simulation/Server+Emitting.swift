@@ -32,17 +32,16 @@ extension Server {
   ) {
     switch reason {
     case .timeout: world.see(.gapTimedOut)
-    case .void:
-      world.see(.voided)
-      checkVoid(numbers, stream, epoch, in: world)
+    case .void: world.see(.voided)
     case .epoch: world.see(.epochRaised)
     case .closed, .resync: world.violate(.broken, "the server skips \(numbers): \(reason)")
     }
     guard let line = index(of: stream, in: world) else { return }
+    if reason == .void { checkVoid(numbers, stream, epoch, in: world) }
     world.tell("the server skips \(numbers) of \(stream.first) in room \(stream.second): \(reason)")
     world.mark(numbers.lowerBound << 8 ^ numbers.upperBound)
     lines[line].begin(epoch: epoch)
-    if let complaint = lines[line].skip(numbers, epoch: epoch) { world.violate(complaint.breach, complaint.text) }
+    world.report(lines[line].skip(numbers, epoch: epoch), of: "line \(line) at the server")
     unacknowledged[line] = true
     commitSoon(in: world)
   }
@@ -51,7 +50,6 @@ extension Server {
   private func checkVoid(
     _ numbers: ClosedRange<UInt64>, _ stream: StreamPair, _ epoch: UInt32, in world: World
   ) {
-    guard index(of: stream, in: world) != nil else { return }
     let client = Int(stream.first)
     for number in numbers {
       let serial = Int(world.clients[client].letter(room: stream.second, epoch: epoch, number: number))
@@ -72,7 +70,7 @@ extension Server {
       isLate
       ? lines[line].takeLate(position.number, epoch: position.epoch)
       : lines[line].deliver(position.number, epoch: position.epoch)
-    if let complaint { return world.violate(complaint.breach, "line \(line) at the server: \(complaint.text)") }
+    if complaint != nil { return world.report(complaint, of: "line \(line) at the server") }
     if isLate { world.see(.lateMessage) }
     let (client, serial) = (Letter.client(of: word), Letter.serial(of: word))
     let letter = world.letters[client][serial]

@@ -26,7 +26,7 @@ extension Server {
 
   /// Whether a sender sends more than it may; then it is told when to go on.
   private func isTooMuch(_ packet: Packet, in world: World) -> Bool {
-    guard allowance != nil, case .message(let client, let transmission) = packet else { return false }
+    guard limiter != nil, case .message(let client, let transmission) = packet else { return false }
     let at = clock.read(world.now)
     switch limiter!.take(from: client, at: at) {
     case .allowed: return false
@@ -116,7 +116,7 @@ extension Server {
       lines[line].begin(epoch: transmission.epoch)
       let complaint = lines[line].hold(
         transmission.number, epoch: transmission.epoch, window: configuration.window, at: clock.newest)
-      if let complaint { world.violate(complaint.breach, "line \(line) at the server: \(complaint.text)") }
+      world.report(complaint, of: "line \(line) at the server")
     case .duplicate(let place):
       world.totals.repetitionsDropped += 1
       world.see(place == .buffered ? .duplicateBuffered : .duplicateEmitted)

@@ -170,6 +170,11 @@ final class World {
     if violation == nil { violation = Violation(breach: breach, text: text(), time: now) }
   }
 
+  /// What the account of somebody's line has found, if anything.
+  func report(_ complaint: LineAccount.Complaint?, of holder: @autoclosure () -> String) {
+    if let complaint { violate(complaint.breach, "\(holder()): \(complaint.text)") }
+  }
+
   func check(_ holds: Bool, _ text: @autoclosure () -> String) {
     if !holds { violate(.broken, text()) }
   }
